@@ -1,0 +1,25 @@
+"""The facts of the newsroom."""
+
+from articles.models.article import Article, FrontSlot, Redirect
+from articles.models.page import SitePage
+from articles.models.people import Author
+from articles.models.photo import Photo, Rendition
+from articles.models.revision import Correction, Kind, Revision, RevisionByline, RevisionSeeAlso
+from articles.models.sections import Section, Topic
+
+__all__ = [
+    "Article",
+    "Author",
+    "Correction",
+    "FrontSlot",
+    "Kind",
+    "Photo",
+    "Redirect",
+    "Rendition",
+    "Revision",
+    "RevisionByline",
+    "RevisionSeeAlso",
+    "Section",
+    "SitePage",
+    "Topic",
+]

@@ -1,0 +1,189 @@
+"""A story's identity, and where it stands on its way to readers."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """How stories are asked for. Who may see what is said here and nowhere else."""
+
+    def published(self) -> Self:
+        """What a reader may see at this moment."""
+        now = timezone.now()
+        return self.filter(
+            Q(embargo_until__isnull=True) | Q(embargo_until__lte=now),
+            state=Article.State.PUBLISHED,
+            first_published_at__lte=now,
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by("-first_published_at", "-pk")
+
+    def for_cards(self) -> Self:
+        """With all that a card in a list shows, in a fixed number of queries."""
+        return self.select_related("live", "live__lead_photo", "section").prefetch_related(
+            "live__lead_photo__renditions", "bylines"
+        )
+
+
+class Article(models.Model):
+    """A story: one address, one announcement, many revisions."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in_review", _("In review")
+        SCHEDULED = "scheduled", _("Scheduled")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class CommentPolicy(models.TextChoices):
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    class MailChoice(models.TextChoices):
+        AT_ONCE = "at_once", _("Mail it to subscribers when it is published")
+        NONE = "none", _("Do not mail it")
+
+    slug = models.SlugField(_("address"), max_length=100, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    comment_policy = models.CharField(
+        _("comments"), max_length=8, choices=CommentPolicy, default=CommentPolicy.OPEN
+    )
+    mail_choice = models.CharField(
+        _("mail"), max_length=8, choices=MailChoice, default=MailChoice.AT_ONCE
+    )
+    publish_at = models.DateTimeField(null=True, blank=True, editable=False)
+    embargo_until = models.DateTimeField(null=True, blank=True, editable=False)
+    first_published_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawal_note = models.TextField(_("note to readers"), max_length=600, blank=True)
+    path = models.CharField(max_length=120, unique=True, null=True, editable=False)
+    feed_id = models.CharField(max_length=120, unique=True, null=True, editable=False)
+    external_id = models.CharField(max_length=200, unique=True, null=True, editable=False)
+    live = models.OneToOneField(
+        "articles.Revision", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    newest = models.OneToOneField(
+        "articles.Revision", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # Copies of what `live` says, for lists and filters; only publishing writes them.
+    section = models.ForeignKey(
+        "articles.Section",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="articles",
+    )
+    kind = models.CharField(max_length=16, blank=True, editable=False)
+    topics = models.ManyToManyField("articles.Topic", editable=False, related_name="articles")
+    bylines = models.ManyToManyField("articles.Author", editable=False, related_name="articles")
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "withdrawn"])
+                | Q(
+                    live__isnull=False,
+                    path__isnull=False,
+                    feed_id__isnull=False,
+                    first_published_at__isnull=False,
+                ),
+                name="articles_article_public_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(withdrawn_at__isnull=False),
+                name="articles_article_withdrawn_has_a_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("first_published_at").desc(),
+                F("id").desc(),
+                name="articles_article_latest",
+                condition=Q(state="published"),
+            ),
+            models.Index(
+                "section",
+                F("first_published_at").desc(),
+                name="articles_article_by_section",
+                condition=Q(state="published"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        revision = self.newest or self.live
+        return revision.headline if revision else str(_("Story %(pk)s")) % {"pk": self.pk}
+
+    def get_absolute_url(self) -> str:
+        """The public address; an article never published has none and raises NoReverseMatch."""
+        return reverse("articles:detail", args=[self.path])
+
+    @property
+    def is_public(self) -> bool:
+        """The same rule as `published()`, for a row in hand."""
+        now = timezone.now()
+        return (
+            self.state == self.State.PUBLISHED
+            and self.first_published_at is not None
+            and self.first_published_at <= now
+            and (self.embargo_until is None or self.embargo_until <= now)
+        )
+
+    @property
+    def has_unpublished_changes(self) -> bool:
+        return self.live_id is not None and self.live_id != self.newest_id
+
+
+class FrontSlot(models.Model):
+    """A place on the front page that the editor gave to a story."""
+
+    position = models.PositiveSmallIntegerField(_("place"), unique=True)
+    article = models.OneToOneField(
+        Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="front_slot"
+    )
+
+    class Meta:
+        verbose_name = _("place on the front page")
+        verbose_name_plural = _("front page")
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(position__range=(1, 5)), name="articles_front_slot_is_one_of_five"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.article}"
+
+
+class Redirect(models.Model):
+    """An address that a story or page once had."""
+
+    old_path = models.CharField(max_length=200, unique=True)
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, null=True, blank=True, related_name="redirects"
+    )
+    new_path = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(article__isnull=False, new_path="")
+                | (Q(article__isnull=True) & ~Q(new_path="")),
+                name="articles_redirect_leads_to_one_place",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.old_path

@@ -1,0 +1,155 @@
+"""What stories say: words never change, a new revision does."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.article import Article
+from articles.models.people import Author
+from articles.models.photo import Photo
+from articles.models.sections import Section, Topic
+
+
+class Kind(models.TextChoices):
+    """What sort of story it is; readers see it above the headline."""
+
+    NEWS = "news", _("News")
+    ANALYSIS = "analysis", _("Analysis")
+    OPINION = "opinion", _("Opinion")
+    EXPLAINER = "explainer", _("Explainer")
+    PRESS_RELEASE = "press_release", _("Press release")
+
+
+class Revision(models.Model):
+    """All that readers see of a story at one time. Never altered once written;
+    the publishing columns are set once, when it becomes public."""
+
+    class Change(models.TextChoices):
+        FIRST = "first", _("First publication")
+        TYPO = "typo", _("Typo: nothing a reader was told has changed")
+        UPDATE = "update", _("Update: there is news to add")
+        CLARIFICATION = "clarification", _("Clarification: it could be misread")
+        CORRECTION = "correction", _("Correction: we got something wrong")
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    headline = models.CharField(_("headline"), max_length=200)
+    standfirst = models.TextField(_("standfirst"), max_length=600, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    section = models.ForeignKey(
+        Section, verbose_name=_("section"), on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.NEWS)
+    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="+")
+    bylines = models.ManyToManyField(Author, through="RevisionByline", related_name="+")
+    see_also = models.ManyToManyField(Article, through="RevisionSeeAlso", related_name="+")
+    lead_photo = models.ForeignKey(
+        Photo, on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
+    )
+    lead_caption = models.CharField(_("caption here"), max_length=500, blank=True)
+    lead_alt = models.CharField(_("description here"), max_length=300, blank=True)
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    note = models.CharField(_("note to the desk"), max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    published_at = models.DateTimeField(null=True, editable=False)
+    change_kind = models.CharField(max_length=16, choices=Change, blank=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    salt = models.CharField(max_length=32, blank=True, editable=False)
+    chain_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "number"], name="articles_revision_number_is_one"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_at__isnull=True, change_kind="", chain_hash="")
+                | (
+                    models.Q(published_at__isnull=False)
+                    & ~models.Q(change_kind="")
+                    & ~models.Q(chain_hash="")
+                ),
+                name="articles_revision_public_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    @property
+    def photo_caption(self) -> str:
+        return self.lead_caption or (self.lead_photo.caption if self.lead_photo else "")
+
+    @property
+    def photo_alt(self) -> str:
+        return self.lead_alt or (self.lead_photo.alt if self.lead_photo else "")
+
+
+class RevisionByline(models.Model):
+    """An author of a revision, in order."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="byline_rows")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="byline_rows")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "author"], name="articles_byline_author_is_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.author)
+
+
+class RevisionSeeAlso(models.Model):
+    """A story that the text points to, in order."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="see_also_rows")
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="pointed_at_by")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "article"], name="articles_see_also_article_is_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} → {self.article_id}"
+
+
+class Correction(models.Model):
+    """What we tell readers we got wrong, or could be misread."""
+
+    class Kind(models.TextChoices):
+        CLARIFICATION = "clarification", _("Clarification")
+        CORRECTION = "correction", _("Correction")
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="corrections")
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="correction")
+    first_wrong = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    kind = models.CharField(max_length=16, choices=Kind)
+    wrong = models.TextField(_("what was wrong"), max_length=600)
+    right = models.TextField(_("what is right"), max_length=600)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.wrong[:60]}"

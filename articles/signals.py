@@ -1,0 +1,7 @@
+"""News of the articles room. Sent by services, inside the transaction of the fact."""
+
+from django.dispatch import Signal
+
+article_published = Signal()  # article; announce: bool, False for imports
+article_changed = Signal()  # article; kind: Revision.Change
+article_withdrawn = Signal()  # article

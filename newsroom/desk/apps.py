@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import SimpleAdminConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class DeskAdminConfig(SimpleAdminConfig):
+    """Django's admin, on the desk's own site."""
+
+    default = False
+    default_site = "newsroom.desk.site.DeskSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from django.contrib.admin import site  # noqa: PLC0415 - It imports models.
+
+        autodiscover_modules("admin", register_to=site)
+
+
+class DeskConfig(AppConfig):
+    default = True
+    name = "newsroom.desk"
+    label = "desk"
+    verbose_name = "Desk"

@@ -1,0 +1,126 @@
+"""What the settings need before Django exists: the environment, checked, and kept keys."""
+
+import os
+import secrets
+from ipaddress import ip_address
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+NEEDED_IN_PUBLIC = ("SECRET_KEY", "ADDRESS_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+
+env = environ.Env()
+
+
+def stop(sentence: str) -> NoReturn:
+    """End the start with one line on standard error and exit status 1."""
+    raise SystemExit(f"newsroom: {sentence}")
+
+
+def text(name: str, default: str) -> str:
+    """The variable as text; the default also where it is set but empty."""
+    return str(env.str(name, default=default)) or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """The variable as yes or no; anything else stops the start."""
+    value = text(name, "yes" if default else "no").lower()
+    if value not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
+        stop(f"{name} is {value!r}; it must be yes or no.")
+    return value in {"1", "true", "yes", "on"}
+
+
+def number(name: str, default: int) -> int:
+    """The variable as a whole number, zero or more; anything else stops the start."""
+    value = text(name, str(default))
+    if not value.isdecimal():
+        stop(f"{name} is {value!r}; it must be a whole number.")
+    return int(value)
+
+
+def url_config(name: str, kind: str, default: str) -> dict[str, object]:
+    """A database or mail address, parsed by django-environ; a wrong one stops the start."""
+    try:
+        parsed = {"db": env.db_url, "email": env.email_url}[kind](name, default=default)
+    except (ImproperlyConfigured, ValueError, KeyError):
+        stop(f"{name} is not an address that can be read. See docs/operations.md.")
+    return dict(parsed)
+
+
+def site_origin(url: str) -> str:
+    """The site's address as scheme and host, without a path."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        stop(f"SITE_URL is {url!r}; it must look like https://www.example.org, without a path.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the name or address can only mean this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def require_public_settings(site_url: str) -> None:
+    """Refuse to serve a public address with settings that only suit one's own machine."""
+    missing = [name for name in NEEDED_IN_PUBLIC if not os.environ.get(name)]
+    if missing:
+        stop(f"SITE_URL is {site_url}, so these must be set too: {', '.join(missing)}.")
+
+
+def writable_folder(path: Path) -> Path:
+    """Make the folder if need be; one that cannot be written stops the start."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        (path / ".writable").touch()
+        (path / ".writable").unlink()
+    except OSError as error:
+        stop(f"DATA_DIR {path} cannot be written: {error.strerror}.")
+    return path
+
+
+def kept_settings(folder: Path) -> dict[str, str]:
+    """What the embedded default keeps beside its data: keys made once, and the title's time zone.
+
+    The file holds NAME=value lines and is readable by its owner only. Variables of the
+    environment come before it. It belongs in every backup: addresses that asked to be
+    forgotten are known by ADDRESS_KEY alone.
+    """
+    path = folder / "settings.env"
+    if not path.exists():
+        keys = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "ADDRESS_KEY")}
+        write_kept_settings(folder, keys)
+    return _parse(path)
+
+
+def write_kept_settings(folder: Path, values: dict[str, str]) -> None:
+    """Write the file whole, under another name first, so that a killed process leaves the old one.
+
+    Of two processes that make the first one at once, the earlier wins and the later
+    reads what it wrote.
+    """
+    draft = folder / f".settings.{os.getpid()}.env"
+    draft.touch(mode=0o600)
+    draft.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    path = folder / "settings.env"
+    if path.exists():
+        draft.replace(path)
+        return
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _parse(path: Path) -> dict[str, str]:
+    lines = [line.partition("=") for line in path.read_text().splitlines() if "=" in line]
+    return {name.strip(): value.strip() for name, _, value in lines}

@@ -1,0 +1,11 @@
+"""What every template may show of the site."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from newsroom.kit.models import Site
+
+
+def site(request: HttpRequest) -> dict[str, object]:
+    """`site`: the title's row; `site_url`: scheme and host of its public address."""
+    return {"site": Site.current(), "site_url": settings.SITE_URL}

@@ -1,0 +1,52 @@
+"""The one allow-list for what editors write: the editor, the paste and the importer all use it."""
+
+from html import unescape
+
+import nh3
+from django.utils.html import strip_tags
+
+EXTENSIONS = {
+    "Bold": True,
+    "Italic": True,
+    "Heading": {"levels": [2, 3]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "HardBreak": True,
+    "HorizontalRule": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+    "Table": True,
+    "TableRow": True,
+    "TableCell": True,
+    "TableHeader": True,
+    "Subscript": True,
+    "Superscript": True,
+}
+
+TAGS = {
+    "p", "h2", "h3", "ul", "ol", "li", "blockquote", "br", "hr", "a", "strong", "em", "sub", "sup",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+ATTRIBUTES = {"a": {"href", "title"}, "th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
+SCHEMES = {"http", "https", "mailto"}
+_cleaner = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    url_schemes=SCHEMES,
+    link_rel=None,
+    clean_content_tags={"script", "style", "title", "head", "svg", "math"},
+)
+
+
+def clean_html(html: str) -> str:
+    """The HTML with only what a story may hold; everything else is dropped, its text kept."""
+    return _cleaner.clean(html).strip()
+
+
+def plain_text(html: str) -> str:
+    """The words alone, blocks parted by a line break: for counts, search and comparison."""
+    parted = html
+    for end in ("</p>", "</h2>", "</h3>", "</li>", "</blockquote>", "</tr>", "<br>"):
+        parted = parted.replace(end, f"{end}\n")
+    return unescape(strip_tags(parted)).replace("\xa0", " ").strip()

@@ -1,0 +1,170 @@
+"""The post room's ledger: what was promised, in which words, to whom, and what became of it."""
+
+import secrets
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def new_key() -> str:
+    """128 random bits for signed links, so that a link can be made void without knowing it."""
+    return secrets.token_urlsafe(16)
+
+
+class Address(models.Model):
+    """An e-mail address: as its owner typed it, and as two are compared."""
+
+    typed = models.CharField(_("address"), max_length=254)
+    compared = models.CharField(max_length=254, unique=True, null=True)
+    key = models.CharField(max_length=32, default=new_key, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(compared__isnull=False, erased_at__isnull=True)
+                | models.Q(compared__isnull=True, erased_at__isnull=False, typed=""),
+                name="mail_address_is_known_or_erased",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.typed or str(_("(erased)"))
+
+
+class Suppression(models.Model):
+    """Why an address gets no mail. Known by an HMAC under ADDRESS_KEY, so it outlives erasure."""
+
+    class Reason(models.TextChoices):
+        LEFT = "left", _("left by their own hand")
+        HARD_BOUNCE = "hard_bounce", _("does not exist")
+        COMPLAINT = "complaint", _("complained")
+
+    digest = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(max_length=20, choices=Reason)
+    evidence = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+
+    def __str__(self) -> str:
+        return f"{self.digest[:8]}: {self.get_reason_display()}"
+
+
+class Mailing(models.Model):
+    """The promise of one message to one or many; its key makes it one."""
+
+    class State(models.TextChoices):
+        FILLING = "filling", _("filling")
+        SENDING = "sending", _("sending")
+        WAITING = "waiting", _("waiting")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Priority(models.IntegerChoices):
+        TRANSACTIONAL = 0, _("transactional")
+        LIST = 5, _("to a list")
+
+    key = models.CharField(max_length=120, unique=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority)
+    state = models.CharField(max_length=12, choices=State, default=State.FILLING)
+    halted_for = models.CharField(max_length=200, blank=True)  # Why it waits, for the desk.
+    not_before = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)  # When a transactional link stops living.
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("mailing")
+        verbose_name_plural = _("mailings")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Rendering(models.Model):
+    """The words of a mailing, frozen: a later edit makes a new one.
+
+    `parts` holds `subject`, `text` and `html`, with markers where each message differs.
+    """
+
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="renderings")
+    variant = models.CharField(max_length=120, default="all")
+    parts = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailing", "variant"], name="mail_rendering_variant_is_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mailing}: {self.variant}"
+
+
+class RenderingCarries(models.Model):
+    """What a rendering carries, by an opaque key such as `revision:17`."""
+
+    rendering = models.ForeignKey(Rendering, on_delete=models.CASCADE, related_name="carries")
+    key = models.CharField(max_length=60, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rendering", "key"], name="mail_carries_key_is_one")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Delivery(models.Model):
+    """One message to one address."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        CLAIMED = "claimed", _("claimed")
+        SENT = "sent", _("sent")
+        DEFERRED = "deferred", _("deferred")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+        IN_DOUBT = "in_doubt", _("in doubt")
+
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="deliveries")
+    rendering = models.ForeignKey(Rendering, on_delete=models.PROTECT, related_name="deliveries")
+    address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="deliveries")
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    not_before = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease = models.CharField(max_length=32, blank=True)  # The worker's, while claimed.
+    leased_until = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)  # Set just before the message is handed over.
+    sent_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=500, blank=True)  # The server's last words.
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["mailing", "address"], name="mail_delivery_is_one"),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False),
+                name="mail_delivery_sent_has_a_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["mailing", "state", "id"],
+                name="mail_delivery_open",
+                condition=models.Q(state__in=["queued", "deferred", "claimed"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mailing} → {self.address_id}"

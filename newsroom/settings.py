@@ -1,0 +1,295 @@
+"""All settings, fed by the environment. docs/operations.md explains each variable."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils.csp import CSP
+
+from newsroom.environment import (
+    flag,
+    is_loopback,
+    kept_settings,
+    number,
+    require_public_settings,
+    site_origin,
+    stop,
+    text,
+    url_config,
+    writable_folder,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# The site and its folder -------------------------------------------------------------------
+
+PORT = number("PORT", 8000)
+SITE_URL = site_origin(text("SITE_URL", f"http://localhost:{PORT}"))
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+SECURE = SITE_URL.startswith("https:")
+EMBEDDED = is_loopback(
+    SITE_HOST
+)  # One's own machine: SQLite, the bundled broker, the local outbox.
+if not EMBEDDED:
+    require_public_settings(SITE_URL)
+
+DATA_DIR = writable_folder(Path(text("DATA_DIR", str(BASE_DIR / "var"))).absolute())
+KEPT = kept_settings(DATA_DIR) if EMBEDDED else {}
+SECRET_KEY = text("SECRET_KEY", KEPT.get("SECRET_KEY", ""))
+ADDRESS_KEY = text("ADDRESS_KEY", KEPT.get("ADDRESS_KEY", ""))  # Never rotated: see Suppression.
+
+DEBUG = flag("DEBUG", default=False)
+ALLOWED_HOSTS = text("ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{SITE_HOST}").split(",")
+TRUSTED_PROXIES = [network for network in text("TRUSTED_PROXIES", "").split(",") if network]
+MEDIA_DIR = DATA_DIR / "media"  # Public renditions, under random names.
+PRIVATE_DIR = DATA_DIR / "private"  # Originals and renditions not yet public.
+
+# The house ---------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "newsroom.desk.apps.DeskAdminConfig",
+    "newsroom.desk",
+    "comments",
+    "subscriptions",
+    "articles",
+    "newsroom.press",
+    "newsroom.mail",
+    "newsroom.accounts",
+    "newsroom.kit",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_prose_editor",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "newsroom.kit.client.ClientMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "newsroom.kit.csp.PolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",  # After GZip: its padding is random.
+    "newsroom.press.middleware.ReaderCacheMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "newsroom.kit.context.site",
+                "articles.context.navigation",
+                "newsroom.desk.context.desk",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# Data --------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": url_config("DATABASE_URL", "db", f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")
+}
+if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        " PRAGMA foreign_keys=ON",
+    }
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+REDIS_URL = text("REDIS_URL", f"unix://{DATA_DIR / 'valkey.sock'}")
+_impatient = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": _impatient,
+    }
+}
+
+# Celery carries hints; promises are rows, and the sweeps below find what a hint lost.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = _impatient | {"retry_on_timeout": False, "max_retries": 0}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = "house"
+CELERY_TASK_ROUTES = {
+    "newsroom.mail.tasks.send_transactional": {"queue": "transactional"},
+    "newsroom.mail.tasks.*": {"queue": "mailing"},
+    "subscriptions.tasks.*": {"queue": "mailing"},
+}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "mail-sweep": {"task": "newsroom.mail.tasks.sweep", "schedule": timedelta(seconds=15)},
+    "subscriptions-sweep": {
+        "task": "subscriptions.tasks.sweep",
+        "schedule": timedelta(seconds=15),
+    },
+    "pictures-sweep": {"task": "articles.tasks.sweep_pictures", "schedule": timedelta(minutes=1)},
+    "moderators-notice": {
+        "task": "comments.tasks.remind_moderators",
+        "schedule": timedelta(minutes=5),
+    },
+    "comments-forget": {"task": "comments.tasks.forget_addresses", "schedule": timedelta(hours=6)},
+}
+
+# Mail --------------------------------------------------------------------------------------
+
+MAIL_STAYS_HERE = not os.environ.get(
+    "EMAIL_URL"
+)  # The local outbox, until a real sender is named.
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", f"newsroom@{SITE_HOST}")
+OUTBOX_DIR = DATA_DIR / "outbox"
+_email = url_config("EMAIL_URL", "email", "consolemail://") if not MAIL_STAYS_HERE else {}
+MAILERS = {
+    # Whoever sends by Django's own means (allauth does) promises the message to the post room.
+    "default": {"BACKEND": "newsroom.mail.mailer.PostRoomMailer"},
+    # What the post room's senders use.
+    "outgoing": {"BACKEND": "newsroom.mail.outbox.OutboxMailer", "OPTIONS": {"folder": OUTBOX_DIR}}
+    if MAIL_STAYS_HERE
+    else {
+        "BACKEND": _email["EMAIL_BACKEND"],
+        "OPTIONS": {
+            "host": _email.get("EMAIL_HOST"),
+            "port": _email.get("EMAIL_PORT"),
+            "username": _email.get("EMAIL_HOST_USER"),
+            "password": _email.get("EMAIL_HOST_PASSWORD"),
+            "use_tls": _email.get("EMAIL_USE_TLS", False),
+            "use_ssl": _email.get("EMAIL_USE_SSL", False),
+            "timeout": 30,
+        },
+    },
+}
+
+# People ------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# Words and moments -------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = text("TIME_ZONE", KEPT.get("TIME_ZONE", "UTC"))
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError):
+    stop(f"TIME_ZONE is {TIME_ZONE!r}; it must be a zone such as Europe/Oslo.")
+USE_I18N = True
+USE_TZ = True
+
+# Assets ------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "newsroom" / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_DIR, "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "newsroom.press.assets.AssetStorage"},
+}
+
+# Safety ------------------------------------------------------------------------------------
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+# The desk and the account pages are never stored, so they may carry a nonce: the editor's
+# import map and the admin's own style need one, the TOTP page shows its code as a data: picture.
+SECURE_CSP_DESK = SECURE_CSP | {
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "frame-src": [CSP.SELF],
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME = "newsroom_session"
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # Bytes; pictures are files and not counted.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
+
+# Where tests look for real material; absent on most machines.
+TEST_DATA = Path(text("TEST_DATA", str(BASE_DIR.parent / "shared" / "data")))
