@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import django_stubs_ext
 from django.utils.csp import CSP
 
 from newsroom.environment import (
@@ -20,6 +21,8 @@ from newsroom.environment import (
     url_config,
     writable_folder,
 )
+
+django_stubs_ext.monkeypatch()  # Makes ModelAdmin[...] and its like mean something at run time.
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

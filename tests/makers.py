@@ -1,9 +1,15 @@
 """The smallest valid row of each kind; a test spells out only what matters to it."""
 
+import io
+from datetime import datetime
 from itertools import count
 from typing import Any
 
-from articles.models import Author, Section, Topic
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from articles.models import Article, Author, Photo, Section, Topic
+from articles.services import Words, add_photo, create_article, publish
 from newsroom.accounts.models import User
 
 _number = count(1)
@@ -39,3 +45,39 @@ def make_author(name: str = "", **fields: Any) -> Author:
     return Author.objects.create(
         **({"name": name or f"Author {n}", "slug": f"author-{n}"} | fields)
     )
+
+
+def make_words(**words: Any) -> Words:
+    n = next(_number)
+    smallest = {"headline": f"Headline {n}", "body": f"<p>Body of story {n}.</p>"}
+    if "section" not in words:
+        words["section"] = make_section()
+    if "bylines" not in words:
+        words["bylines"] = (make_author(),)
+    return Words(**(smallest | words))
+
+
+def make_draft(**words: Any) -> Article:
+    return create_article(make_words(**words), editor=None)
+
+
+def make_article(
+    *,
+    moment: datetime | None = None,
+    announce: bool = False,
+    mail_choice: str = "at_once",
+    **words: Any,
+) -> Article:
+    """A published story, through the same service that editors use."""
+    draft = create_article(make_words(**words), editor=None, mail_choice=mail_choice)
+    return publish(draft.pk, editor=None, moment=moment, announce=announce)
+
+
+def picture_file(width: int = 64, height: int = 40, kind: str = "PNG") -> ContentFile[bytes]:
+    content = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(content, kind)
+    return ContentFile(content.getvalue(), name="picture")
+
+
+def make_photo(**said: Any) -> Photo:
+    return add_photo(picture_file(), **({"caption": "A ship.", "alt": "A grey ship."} | said))

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,31 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-first_published_at", "-pk")
+
+    def related_to(self, article: "Article") -> Self:
+        """Other public stories: those that share most topics, then of the section, newest first.
+
+        Never one that the story's own text points to already.
+        """
+        pointed_at = article.live.see_also_rows.values("article") if article.live else []
+        topics = article.topics.values("pk")
+        return (
+            self.published()
+            .exclude(pk=article.pk)
+            .exclude(pk__in=pointed_at)
+            .annotate(
+                shared=Count("topics", filter=Q(topics__in=topics)),
+                same_section=Case(When(section=article.section_id, then=1), default=0),
+            )
+            .order_by("-shared", "-same_section", "-first_published_at", "-pk")
+        )
+
+    def matching(self, query: str) -> Self:
+        """Public stories with every word of the query in the headline."""
+        found = self.published()
+        for word in query.split()[:10]:
+            found = found.filter(live__headline__icontains=word)
+        return found
 
     def for_cards(self) -> Self:
         """With all that a card in a list shows, in a fixed number of queries."""
@@ -90,6 +115,10 @@ class Article(models.Model):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+        permissions = [
+            ("publish_article", _("Can publish stories and their changes")),
+            ("withdraw_article", _("Can withdraw stories")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state__in=["published", "withdrawn"])

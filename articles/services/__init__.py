@@ -1,0 +1,47 @@
+"""The verbs of the newsroom."""
+
+from articles.services.drafts import (
+    back_to_draft,
+    change_settings,
+    create_article,
+    save_revision,
+    send_for_review,
+)
+from articles.services.importing import import_lines
+from articles.services.pages import make_first_pages
+from articles.services.pictures import (
+    add_photo,
+    delete_photo,
+    place_pictures,
+    rendition_file,
+    sweep_pictures,
+)
+from articles.services.publishing import (
+    PublicChange,
+    missing_in,
+    publish,
+    publish_changes,
+    withdraw,
+)
+from articles.services.words import Words
+
+__all__ = [
+    "PublicChange",
+    "Words",
+    "add_photo",
+    "back_to_draft",
+    "change_settings",
+    "create_article",
+    "delete_photo",
+    "import_lines",
+    "make_first_pages",
+    "missing_in",
+    "place_pictures",
+    "publish",
+    "publish_changes",
+    "rendition_file",
+    "save_revision",
+    "send_for_review",
+    "sweep_pictures",
+    "withdraw",
+]

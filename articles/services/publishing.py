@@ -1,0 +1,214 @@
+"""Publishing, changing what is public, and withdrawing."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.chain import last_link, link
+from articles.errors import ArticleError, ArticleNotReadyError, ChangeError
+from articles.models import Article, Correction, Revision
+from articles.services.drafts import locked, newest_of
+from articles.services.pictures import place_pictures, show_pictures
+from articles.signals import article_changed, article_published, article_withdrawn
+from articles.slugs import slug_of
+from newsroom.accounts.models import User
+from newsroom.kit.html import plain_text
+
+TOLD = (Revision.Change.CLARIFICATION, Revision.Change.CORRECTION)
+
+
+@dataclass(frozen=True)
+class PublicChange:
+    """What readers are told about a change: its kind and reason; what was wrong, what is right."""
+
+    kind: str
+    reason: str = ""
+    wrong: str = ""
+    right: str = ""
+    first_wrong: Revision | None = None
+
+
+@transaction.atomic
+def publish(
+    article_id: int, *, editor: User | None, moment: datetime | None = None, announce: bool = True
+) -> Article:
+    """Make the newest revision the one readers see; a second call changes nothing.
+
+    A withdrawn story comes back at its old address and is not announced again. Raises
+    ArticleNotReadyError with all that is missing.
+    """
+    article = locked(article_id)
+    if article.state == Article.State.PUBLISHED:
+        return article
+    returns = article.first_published_at is not None
+    revision = newest_of(article)
+    check_ready(revision)
+    now = moment or timezone.now()
+    if not returns:
+        _give_address(article, revision, now)
+    if revision.published_at is None:
+        kind = Revision.Change.UPDATE if returns else Revision.Change.FIRST
+        _make_public(article, revision, PublicChange(kind), now)
+    _go_live(article, revision, Article.State.PUBLISHED)
+    if returns:
+        article_changed.send(sender=Article, article=article, kind=Revision.Change.UPDATE)
+    else:
+        article_published.send(sender=Article, article=article, announce=announce)
+    return article
+
+
+@transaction.atomic
+def publish_changes(
+    article_id: int, change: PublicChange, *, editor: User | None, moment: datetime | None = None
+) -> Article:
+    """Put the newest revision in the place of the live one, and tell readers what kind it is.
+
+    A second call finds nothing unpublished and changes nothing. Raises ArticleError if the
+    story is not public, ChangeError if the change is not described, ArticleNotReadyError.
+    """
+    article = locked(article_id)
+    if article.state != Article.State.PUBLISHED:
+        raise ArticleError(_("Only a published story can have its changes published."))
+    revision = newest_of(article)
+    if revision.pk == article.live_id:
+        return article
+    _check_change(change)
+    check_ready(revision)
+    before = article.live
+    now = moment or timezone.now()
+    _make_public(article, revision, change, now)
+    if change.kind in TOLD:
+        _tell_correction(article, revision, change, now)
+    _go_live(article, revision, Article.State.PUBLISHED, before)
+    article_changed.send(sender=Article, article=article, kind=change.kind)
+    return article
+
+
+@transaction.atomic
+def withdraw(article_id: int, *, editor: User | None, note: str) -> Article:
+    """Take the story from readers, who find the note at its address (410, RFC 9110).
+
+    A second call changes nothing. Raises ChangeError without a note, ArticleError if the
+    story was never public.
+    """
+    article = locked(article_id)
+    if article.state == Article.State.WITHDRAWN:
+        return article
+    if article.state != Article.State.PUBLISHED:
+        raise ArticleError(_("Only a published story can be withdrawn."))
+    if not note.strip():
+        raise ChangeError("note", _("Tell readers in a sentence why the story is gone."))
+    article.state = Article.State.WITHDRAWN
+    article.withdrawn_at = timezone.now()
+    article.withdrawal_note = note.strip()
+    article.save(update_fields=["state", "withdrawn_at", "withdrawal_note"])
+    _photos_changed([article.live])
+    article_withdrawn.send(sender=Article, article=article)
+    return article
+
+
+def missing_in(revision: Revision) -> list[tuple[str, str]]:
+    """What readers need and the revision lacks: (field, sentence) pairs."""
+    needs = [
+        ("headline", bool(revision.headline), _("The headline is empty.")),
+        ("body", bool(plain_text(revision.body)), _("The text is empty.")),
+        ("bylines", revision.byline_rows.exists(), _("Nobody stands in the byline.")),
+        (
+            "lead_alt",
+            revision.lead_photo is None or bool(revision.photo_alt),
+            _("The photo has no description for those who cannot see it."),
+        ),
+    ]
+    return [(field, sentence) for field, there, sentence in needs if not there]
+
+
+def check_ready(revision: Revision) -> None:
+    """Raises ArticleNotReadyError with everything that is missing."""
+    missing = missing_in(revision)
+    if missing:
+        raise ArticleNotReadyError(missing)
+
+
+def _check_change(change: PublicChange) -> None:
+    if change.kind not in set(Revision.Change) - {Revision.Change.FIRST}:
+        raise ChangeError("kind", _("Say what kind of change this is."))
+    if change.kind not in TOLD:
+        return
+    for field in ("reason", "wrong", "right"):
+        if not getattr(change, field).strip():
+            raise ChangeError(field, _("Readers are told this, so it must not be empty."))
+
+
+def _give_address(article: Article, revision: Revision, now: datetime) -> None:
+    """Path (month in TIME_ZONE) and feed id (a tag: URI, RFC 4151), written once and for all."""
+    local = timezone.localtime(now)
+    slug = article.slug or slug_of(revision.headline) or f"story-{article.pk}"
+    article.slug, article.path = _free_path(f"{local:%Y/%m}", slug)
+    host = urlsplit(settings.SITE_URL).hostname
+    article.feed_id = f"tag:{host},{local:%Y-%m-%d}:story/{article.pk}"
+    article.first_published_at = now
+
+
+def _free_path(month: str, slug: str) -> tuple[str, str]:
+    taken = set(
+        Article.objects.filter(path__startswith=f"{month}/{slug}").values_list("path", flat=True)
+    )
+    tries = [slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3))]
+    free = next(attempt for attempt in tries if f"{month}/{attempt}" not in taken)
+    return free, f"{month}/{free}"
+
+
+def _make_public(
+    article: Article, revision: Revision, change: PublicChange, now: datetime
+) -> None:
+    """Set the publishing columns, once: the condition refuses a revision that has them."""
+    revision.published_at, revision.change_kind = now, change.kind
+    revision.reason, revision.salt = change.reason.strip(), secrets.token_hex(8)
+    revision.chain_hash = link(revision, last_link(article))
+    names = ("published_at", "change_kind", "reason", "salt", "chain_hash")
+    Revision.objects.filter(pk=revision.pk, published_at__isnull=True).update(
+        **{name: getattr(revision, name) for name in names}
+    )
+
+
+def _tell_correction(
+    article: Article, revision: Revision, change: PublicChange, now: datetime
+) -> None:
+    first = article.revisions.filter(change_kind=Revision.Change.FIRST).first()
+    Correction.objects.create(
+        article=article,
+        revision=revision,
+        first_wrong=change.first_wrong or first,
+        kind=change.kind,
+        wrong=change.wrong.strip(),
+        right=change.right.strip(),
+        at=now,
+    )
+
+
+def _go_live(
+    article: Article, revision: Revision, state: Article.State, before: Revision | None = None
+) -> None:
+    """Move `live`, write the copies that lists use, show the photo."""
+    article.live, article.state = revision, state
+    article.section, article.kind = revision.section, revision.kind
+    article.withdrawn_at, article.withdrawal_note = None, ""
+    article.save()
+    article.topics.set(revision.topics.all())
+    article.bylines.set(revision.bylines.all())
+    _photos_changed([revision, before])
+
+
+def _photos_changed(revisions: Iterable[Revision | None]) -> None:
+    ids = {revision.lead_photo_id for revision in revisions if revision and revision.lead_photo_id}
+    if ids:
+        show_pictures(ids)
+        transaction.on_commit(partial(place_pictures, ids), robust=True)

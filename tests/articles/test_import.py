@@ -1,0 +1,101 @@
+"""Stories from elsewhere."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.models import Article
+from articles.signals import article_published
+from tests.articles.test_services import heard
+from tests.makers import picture_file
+
+pytestmark = pytest.mark.django_db
+
+
+def write(folder: Path, *rows: Any) -> Path:
+    path = folder / "stories.jsonl"
+    path.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows))
+    return path
+
+
+def test_a_line_becomes_a_published_story_and_is_not_announced(tmp_path: Path) -> None:
+    (tmp_path / "ship.png").write_bytes(picture_file().read())
+    photo = {"path": "ship.png", "caption": "A ship", "credit": "Us", "alt": "A ship"}
+    row = {
+        "headline": "Headline", "body": "One.\n\nTwo & three.", "section": "Sea", "kind": "analysis",
+        "topics": ["Ships", "Yards"], "bylines": ["A. Writer"], "photo": photo,
+        "published_at": "2026-10-01T08:00:00+02:00",
+    }  # fmt: skip
+
+    with heard(article_published) as news:
+        call_command("import_articles", str(write(tmp_path, row)))
+
+    article = Article.objects.published().get()
+    assert article.live is not None
+    assert article.live.body == "<p>One.</p>\n<p>Two &amp; three.</p>"
+    assert article.live.photo_caption == "A ship"
+    assert article.path == "2026/10/headline"
+    assert [facts["announce"] for facts in news] == [False]
+
+
+def test_the_same_id_again_updates_and_never_doubles(tmp_path: Path) -> None:
+    row = {"headline": "First", "body": "x", "external_id": "a-1"}
+    call_command("import_articles", str(write(tmp_path, row, row)))
+
+    call_command("import_articles", str(write(tmp_path, row | {"headline": "Second"})))
+
+    article = Article.objects.get()
+    assert article.live is not None
+    assert (article.live.headline, article.live.number) == ("Second", 2)
+
+
+def test_bad_lines_are_named_and_the_good_ones_imported(tmp_path: Path, capsys: Any) -> None:
+    file = write(
+        tmp_path,
+        {"headline": "Good", "body": "x"},
+        "{not json",
+        {"headline": "", "body": "x"},
+        {"headline": "h", "body": "x", "kind": "poem"},
+        {"headline": "h", "body": "x", "published_at": "yesterday"},
+        {"headline": "h", "body": "x", "photo": {"path": "../../etc/passwd"}},
+        {"headline": "h", "body": "x", "colour": "red"},
+        {"headline": "h", "body": "x", "see_also": ["nowhere"]},
+        {"headline": "Good too", "body": "x"},
+    )
+
+    with pytest.raises(CommandError, match="7 lines"):
+        call_command("import_articles", str(file))
+
+    complaints = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in complaints] == [f"line {n}" for n in range(2, 9)]
+    assert Article.objects.published().count() == 2
+
+
+def test_drafts_stay_drafts(tmp_path: Path) -> None:
+    file = write(tmp_path, {"headline": "h", "body": "x"})
+
+    call_command("import_articles", str(file), "--draft")
+
+    assert Article.objects.get().state == Article.State.DRAFT
+
+
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("import_articles", str(tmp_path / "none.jsonl"))
+
+
+def test_real_stories_are_imported(tmp_path: Path, real_material: Path) -> None:
+    rows = []
+    with gzip.open(real_material / "articles" / "wikinews_2019.jsonl.gz", "rt") as lines:
+        for line in lines:
+            real = json.loads(line)
+            body = real.get("text") or real.get("body")
+            rows.append({"headline": real["title"][:200], "body": body})
+
+    call_command("import_articles", str(write(tmp_path, *rows[:40])))
+
+    assert Article.objects.published().count() == 40
