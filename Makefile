@@ -1,7 +1,50 @@
-.PHONY: check test
+# make run, make test: the two commands. `make help` lists the rest.
 
-check:
-	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy . && .venv/bin/lint-imports
+PYTHON ?= python3
+BIN := .venv/bin
 
-test:
-	.venv/bin/python -m pytest -q
+.PHONY: help run test test-all check bench tour requirements site dev
+
+help:
+	@echo "make run        set up what is missing, then the whole house on http://localhost:8000"
+	@echo "make test       every test that needs only Python"
+	@echo "make test-all   also browser, PostgreSQL, killed brokers and workers"
+	@echo "make check      format, lint, types, imports, templates, migrations, deployment"
+	@echo "make tour       draw docs/tour.md anew in a real browser"
+	@echo "make requirements   pin what pyproject.toml asks for"
+
+site:
+	@$(PYTHON) deploy/install.py site
+
+dev: site
+	@$(PYTHON) deploy/install.py dev
+
+run: site
+	@exec $(BIN)/python manage.py run
+
+test: dev
+	@$(BIN)/python -m pytest --numprocesses 2 --quiet
+
+test-all: dev
+	@$(BIN)/python -m pytest --quiet -m "browser or postgres or processes"
+
+check: dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports
+	@git ls-files '*.html' ':!docs' ':!tests' ':!articles/first_pages' ':!newsroom/desk/demo' | xargs $(BIN)/djade --check
+	@$(BIN)/djlint --lint --quiet templates
+	@DATA_DIR=build/check $(BIN)/python manage.py makemigrations --check --dry-run
+	@deploy/check-deployment
+
+tour: dev
+	@$(BIN)/python -m pytest --quiet -m tour
+
+requirements:
+	@$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make requirements" \
+		pyproject.toml --output-file requirements/site.txt
+	@$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make requirements" \
+		pyproject.toml --extra dev --constraint requirements/site.txt --output-file requirements/dev.txt

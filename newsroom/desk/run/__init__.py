@@ -1,0 +1,1 @@
+"""`make run`: all set-up, then every process of the house, on one machine."""
