@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
 MAIL_STAYS_HERE = not os.environ.get(
     "EMAIL_URL"
 )  # The local outbox, until a real sender is named.
+MAIL_HOLD_MINUTES = number("MAIL_HOLD_MINUTES", 0 if EMBEDDED else 5)
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", f"newsroom@{SITE_HOST}")
 OUTBOX_DIR = DATA_DIR / "outbox"
 _email = url_config("EMAIL_URL", "email", "consolemail://") if not MAIL_STAYS_HERE else {}

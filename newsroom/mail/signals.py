@@ -2,4 +2,5 @@
 
 from django.dispatch import Signal
 
-address_left = Signal()  # address; everything: bool; wish: the key the link was sent for
+address_left = Signal()  # address; wish: the key of the mailing; everything: bool
+address_returned = Signal()  # address: undid its leaving

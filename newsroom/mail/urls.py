@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from newsroom.mail import views
 
 app_name = "mail"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("outbox/", views.outbox_list, name="outbox"),
+    path("outbox/<str:name>/", views.outbox_letter, name="outbox_letter"),
+    path("outbox/<str:name>/html/", views.outbox_html, name="outbox_html"),
+]

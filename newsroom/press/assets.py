@@ -18,7 +18,10 @@ class AssetStorage(ManifestStaticFilesStorage):
     """
 
     def post_process(
-        self, paths: dict[str, Any], dry_run: bool = False, **options: Any
+        self,
+        paths: dict[str, Any],
+        dry_run: bool = False,
+        **options: Any,
     ) -> Iterator[Any]:
         if not dry_run:
             for entry in ENTRIES:

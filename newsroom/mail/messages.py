@@ -1,0 +1,75 @@
+"""From a delivery to the message itself."""
+
+import base64
+import hashlib
+import hmac
+from email.headerregistry import Address as Mailbox
+from email.utils import format_datetime, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
+from django.utils.html import escape
+
+from newsroom.kit.models import Site
+from newsroom.mail.links import preferences_url, unsubscribe_url
+from newsroom.mail.models import Delivery, Mailing
+
+
+def message_id(delivery: Delivery) -> str:
+    """The same for the same delivery, always, so that sending it again can be told."""
+    secret = settings.ADDRESS_KEY.encode()
+    what = f"message-id:{delivery.mailing.key}:{delivery.pk}".encode()
+    digest = hmac.new(secret, what, hashlib.sha256).digest()[:20]
+    return f"<{base64.b32encode(digest).decode().lower()}@{from_domain()}>"
+
+
+def from_domain() -> str:
+    """The domain that mail comes from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+
+
+def build(delivery: Delivery, site: Site) -> EmailMultiAlternatives:
+    """The message, unsent, in the frozen words of its rendering."""
+    parts = delivery.rendering.parts
+    listed = delivery.mailing.priority == Mailing.Priority.LIST
+    text, html = parts["text"], parts["html"]
+    headers = _headers(delivery, site) | parts.get("headers", {})
+    if listed:
+        links = {
+            "%%UNSUBSCRIBE%%": unsubscribe_url(delivery),
+            "%%PREFERENCES%%": preferences_url(delivery.address),
+        }
+        headers |= _list_headers(site, links["%%UNSUBSCRIBE%%"])
+        for marker, link in links.items():
+            text, html = text.replace(marker, link), html.replace(marker, escape(link))
+    message = EmailMultiAlternatives(
+        subject=parts["subject"],
+        body=text,
+        from_email=str(Mailbox(site.name, addr_spec=parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        to=[delivery.address.typed],
+        reply_to=[site.contact_email] if site.contact_email else None,
+        headers=headers,
+    )
+    if html:
+        message.attach_alternative(html, "text/html")
+    return message
+
+
+def _headers(delivery: Delivery, site: Site) -> dict[str, str]:
+    """RFC 3834 says that no vacation notice need answer it."""
+    return {
+        "Message-ID": message_id(delivery),
+        "Date": format_datetime(timezone.now()),
+        "Auto-Submitted": "auto-generated",
+    }
+
+
+def _list_headers(site: Site, leave: str) -> dict[str, str]:
+    """RFC 2919, RFC 2369, and one-click leaving by RFC 8058."""
+    return {
+        "List-Id": f"<stories.{from_domain()}>",
+        "List-Unsubscribe": f"<{leave}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Precedence": "list",
+    }

@@ -1,0 +1,28 @@
+"""Addresses of the post room's background work. Each may run twice, and at once."""
+
+from celery import shared_task
+
+
+@shared_task(ignore_result=True)
+def send_transactional(delivery_id: int) -> None:
+    """Try one letter."""
+    from newsroom.mail import sending  # noqa: PLC0415 - The ledger enqueues these tasks.
+
+    sending.send_letter(delivery_id)
+
+
+@shared_task(ignore_result=True)
+def send_mailing(mailing_id: int) -> None:
+    """Send what two seconds allow of a mailing; go on in another task while some is left."""
+    from newsroom.mail import sending  # noqa: PLC0415 - As above.
+
+    if sending.send_some(mailing_id):
+        send_mailing.delay(mailing_id)
+
+
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    """Find what a killed worker or a lost hint left behind."""
+    from newsroom.mail import sweeping  # noqa: PLC0415 - As above.
+
+    sweeping.sweep()

@@ -1,0 +1,119 @@
+"""The post room's doors: leaving, and the local outbox."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.csp import CSP
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from newsroom.environment import is_loopback
+from newsroom.kit.client import FORWARDING_HEADERS
+from newsroom.kit.links import LinkError
+from newsroom.mail import outbox
+from newsroom.mail.leaving import leave, undo_leaving
+from newsroom.mail.links import read_address_token
+
+SHOWN = 50
+WITH_FRAME: dict[str, Any] = settings.SECURE_CSP | {"frame-src": [CSP.SELF]}
+INSIDE_FRAME: dict[str, list[str]] = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, settings.SITE_URL],
+    "frame-ancestors": [CSP.SELF],
+}
+
+
+@csrf_exempt  # The token is the permission; mail programs bring no cookie (RFC 8058).
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows a button and changes nothing; POST leaves, once and without a redirect."""
+    try:
+        address, wish = read_address_token("unsubscribe", token)
+    except LinkError:
+        return _private(render(request, "mail/link_failed.html", status=404))
+    done = ""
+    if request.method == "POST" and "undo" in request.POST:
+        undo_leaving(address)
+        done = "returned"
+    elif request.method == "POST":
+        leave(address, wish=wish, everything="everything" in request.POST)
+        done = "left"
+    return _private(render(request, "mail/unsubscribe.html", {"address": address, "done": done}))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _only_here(request: HttpRequest) -> None:
+    """The outbox is for whoever sits at this machine; for all others it does not exist."""
+    forwarded = any(header in request.META for header in FORWARDING_HEADERS)
+    local = is_loopback(request.META.get("REMOTE_ADDR", ""))
+    if not (settings.EMBEDDED and settings.MAIL_STAYS_HERE and local) or forwarded:
+        raise Http404
+
+
+@require_safe
+def outbox_list(request: HttpRequest) -> HttpResponse:
+    """The messages of the outbox, the newest first; `?q=` looks in addresses and subjects."""
+    _only_here(request)
+    words = request.GET.get("q", "").strip()
+    page = request.GET.get("page", "1")
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 0
+    if number < 1:
+        raise Http404
+    names = outbox.names()
+    start = (number - 1) * SHOWN
+    if words:
+        found = [letter for letter in map(outbox.read, names) if letter.mentions(words)]
+        letters, more = found[start : start + SHOWN], len(found) > start + SHOWN
+    else:
+        letters = [outbox.read(name) for name in names[start : start + SHOWN]]
+        more = len(names) > start + SHOWN
+    context = {
+        "letters": letters,
+        "count": len(names),
+        "words": words,
+        "newer": number - 1,
+        "older": number + 1 if more else 0,
+    }
+    return _private(render(request, "mail/outbox.html", context))
+
+
+@require_safe
+@csp_override(WITH_FRAME)
+def outbox_letter(request: HttpRequest, name: str) -> HttpResponse:
+    """One message: as HTML in a frame of its own, as text, or its source."""
+    letter = _letter(request, name)
+    views = [view for view in ("html", "text") if getattr(letter, view)] + ["source"]
+    view = request.GET.get("view", views[0])
+    if view not in views:
+        raise Http404
+    context = {"letter": letter, "views": views, "view": view}
+    return _private(render(request, "mail/outbox_letter.html", context))
+
+
+@require_safe
+@csp_override(INSIDE_FRAME)
+@xframe_options_sameorigin
+def outbox_html(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The HTML part alone; its links open outside the frame."""
+    letter = _letter(request, name)
+    html = letter.html.replace("<head>", '<head><base target="_blank">', 1)
+    return _private(HttpResponse(html))
+
+
+def _letter(request: HttpRequest, name: str) -> outbox.Kept:
+    _only_here(request)
+    try:
+        return outbox.read(name)
+    except FileNotFoundError:
+        raise Http404 from None
