@@ -15,7 +15,7 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Reason:
-    """One check's finding. `refuses`: the comment is not even kept."""
+    """One check's finding; its code is the check's name. `refuses`: it is not even kept."""
 
     code: str
     for_moderator: Words
@@ -24,18 +24,18 @@ class Reason:
 
 
 CLOSED = Reason(
-    "closed",
+    "closed_article",
     _("Comments on this story are closed."),
     _("Comments on this story are closed."),
     refuses=True,
 )
 LONG = Reason(
-    "long",
+    "too_long",
     _("It is long: more than 3,000 characters."),
     _("It is longer than most comments, and somebody reads those first."),
 )
 TRAP = Reason(
-    "trap",
+    "trap_filled",
     _("A field that people do not see was filled in, as programs do."),
     _("Somebody looks at it first, to be sure that a person wrote it."),
 )
@@ -45,12 +45,12 @@ LISTED_WORD = Reason(
     _("It holds a word that somebody has to read in its context first."),
 )
 LINKS = Reason(
-    "links",
+    "many_links",
     _("It holds three links or more."),
     _("It holds several links, and somebody follows those first."),
 )
 REPEATED = Reason(
-    "repeated",
+    "repeated_text",
     _("The same words were sent within the last day."),
     _("The same words were sent before, a short time ago."),
 )
@@ -70,12 +70,12 @@ LATELY_REFUSED = Reason(
     _("Somebody reads it before it appears."),
 )
 FIRST = Reason(
-    "first",
+    "first_comment",
     _("Nothing by this writer has been published yet."),
     _("The first comment of each person is read before it appears."),
 )
 GUEST = Reason(
-    "guest",
+    "unconfirmed_guest",
     _(
         "A guest whose address nobody verified. Comments with this address were published "
         "before, but anyone can type it."
@@ -83,7 +83,7 @@ GUEST = Reason(
     _("Comments by guests are read before they appear."),
 )
 UNVERIFIED = Reason(
-    "unverified",
+    "unverified_account",
     _("The account's address is not verified."),
     _("It is read before it appears, because the address of your account is not verified yet."),
 )

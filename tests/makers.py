@@ -6,10 +6,14 @@ from itertools import count
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image
 
 from articles.models import Article, Author, Photo, Section, Topic
 from articles.services import Words, add_photo, create_article, publish
+from comments.digests import writer_digest
+from comments.models import Comment
+from comments.services import PRIVACY_WORDS
 from newsroom.accounts.models import User
 
 _number = count(1)
@@ -81,3 +85,27 @@ def picture_file(width: int = 64, height: int = 40, kind: str = "PNG") -> Conten
 
 def make_photo(**said: Any) -> Photo:
     return add_photo(picture_file(), **({"caption": "A ship.", "alt": "A grey ship."} | said))
+
+
+# Comments ----------------------------------------------------------------------------------
+
+
+def make_comment(article: Article, **fields: Any) -> Comment:
+    """A guest's published comment, as screening and a moderator leave it."""
+    n = next(_number)
+    moment = fields.get("created_at") or timezone.now()
+    usual = {
+        "article": article,
+        "name": f"Reader {n}",
+        "body": f"Comment {n}.",
+        "state": Comment.State.PUBLISHED,
+        "privacy_words": PRIVACY_WORDS,
+        "key": f"made-{n}",
+        "created_at": moment,
+    }
+    row: dict[str, Any] = usual | fields
+    if row["state"] == Comment.State.PUBLISHED:
+        row.setdefault("published_at", moment)
+    if row.get("email"):
+        row.setdefault("writer", writer_digest(None, row["email"]))
+    return Comment.objects.create(**row)
