@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from comments import views
 
 app_name = "comments"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<story:path>/comments/", views.conversation, name="post"),
+    path("<story:path>/comments/<int:pk>/", views.comment, name="comment"),
+    path("<story:path>/comments/<str:token>/", views.receipt, name="receipt"),
+]

@@ -1,0 +1,33 @@
+"""What other rooms' pages show of comments."""
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+
+from articles.models import Article
+from comments import threads
+from comments.models import Comment
+from comments.respond import respond_context
+
+register = template.Library()
+
+
+@register.inclusion_tag("comments/_thread.html", takes_context=True)
+def comment_thread(context: Context, article: Article) -> dict[str, object]:
+    """The conversation under a story and its form; at most three queries, however long it is.
+
+    Shows nothing for a story that is not public.
+    """
+    if not article.is_public:
+        return {"conversation": None}
+    request: HttpRequest = context["request"]
+    shown = threads.conversation(article)
+    return {"conversation": shown, "page": 1} | respond_context(request, article)
+
+
+@register.inclusion_tag("comments/_waiting.html", takes_context=True)
+def waiting_comments(context: Context) -> dict[str, object]:
+    """How many comments wait, with the way to them, for whoever may decide on them."""
+    request: HttpRequest = context["request"]
+    may = request.user.has_perm("comments.change_comment")
+    return {"may": may, "count": Comment.objects.waiting().count() if may else 0}
