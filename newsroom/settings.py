@@ -179,6 +179,7 @@ MAIL_STAYS_HERE = not os.environ.get(
 )  # The local outbox, until a real sender is named.
 MAIL_HOLD_MINUTES = number("MAIL_HOLD_MINUTES", 0 if EMBEDDED else 5)
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", f"newsroom@{SITE_HOST}")
+MAIL_HOLD_MINUTES = number("MAIL_HOLD_MINUTES", 0 if EMBEDDED else 5)  # From publishing to mail.
 OUTBOX_DIR = DATA_DIR / "outbox"
 _email = url_config("EMAIL_URL", "email", "consolemail://") if not MAIL_STAYS_HERE else {}
 MAILERS = {

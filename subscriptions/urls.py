@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from subscriptions import views
 
 app_name = "subscriptions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("subscribe/", views.subscribe, name="subscribe"),
+    path("subscribe/confirm/<token>/", views.confirm, name="confirm"),
+    path("subscription/", views.mail_link, name="mail_link"),
+    path("subscription/<token>/", views.preferences, name="preferences"),
+]

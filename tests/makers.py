@@ -1,7 +1,7 @@
 """The smallest valid row of each kind; a test spells out only what matters to it."""
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -15,6 +15,8 @@ from comments.digests import writer_digest
 from comments.models import Comment
 from comments.services import PRIVACY_WORDS
 from newsroom.accounts.models import User
+from newsroom.mail.services import find_or_make_address
+from subscriptions.models import Subscriber, Subscription
 
 _number = count(1)
 
@@ -109,3 +111,23 @@ def make_comment(article: Article, **fields: Any) -> Comment:
     if row.get("email"):
         row.setdefault("writer", writer_digest(None, row["email"]))
     return Comment.objects.create(**row)
+
+
+# Subscriptions -----------------------------------------------------------------------------
+
+
+def make_subscriber(email: str = "", *, state: str = "confirmed", **fields: Any) -> Subscriber:
+    """Someone who wants every story, and confirmed it an hour ago unless pending."""
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    moments: dict[str, Any] = {"consent_at": an_hour_ago}
+    if state != "pending":
+        moments |= {"confirmed_at": an_hour_ago, "wants_since": an_hour_ago}
+    if state == "paused":
+        moments["paused_until"] = timezone.now() + timedelta(days=30)
+    if state == "left":
+        moments["left_at"] = timezone.now()
+    address = find_or_make_address(email or f"reader{next(_number)}@example.org")
+    subscriber = Subscriber.objects.create(address=address, state=state, **(moments | fields))
+    if state != "pending":
+        Subscription.objects.create(subscriber=subscriber)
+    return subscriber

@@ -96,6 +96,20 @@ def fill_deliveries(mailing: Mailing, rendering: Rendering, addresses: QuerySet[
         return int(cursor.rowcount)
 
 
+def use_rendering(mailing: Mailing, rendering: Rendering) -> int:
+    """Give these words to what is queued with others; how many. Before the start only."""
+    others = Delivery.objects.filter(mailing=mailing, state=Delivery.State.QUEUED)
+    return others.exclude(rendering=rendering).update(rendering=rendering)
+
+
+def reopen_mailing(key: str, *, not_before: datetime | None = None) -> bool:
+    """Fill a mailing after all that was cancelled before it had a single message."""
+    called_off = Mailing.objects.filter(
+        key=key, state=Mailing.State.CANCELLED, deliveries__isnull=True
+    )
+    return bool(called_off.update(state=Mailing.State.FILLING, not_before=not_before))
+
+
 def start_mailing(mailing_id: int) -> None:
     """It is filled: send it. Through a real sender it waits for the title's postal address."""
     state, why = Mailing.State.SENDING, ""

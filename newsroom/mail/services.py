@@ -12,8 +12,10 @@ from newsroom.mail.ledger import (
     halt_all_mail,
     promise_letter,
     promise_mailing,
+    reopen_mailing,
     resume_mailing,
     start_mailing,
+    use_rendering,
 )
 from newsroom.mail.links import preferences_token, read_preferences
 from newsroom.mail.suppressions import lift, suppress, suppression_of
@@ -36,9 +38,11 @@ __all__ = [
     "promise_letter",
     "promise_mailing",
     "read_preferences",
+    "reopen_mailing",
     "resume_mailing",
     "start_mailing",
     "suppress",
     "suppression_of",
     "undo_leaving",
+    "use_rendering",
 ]

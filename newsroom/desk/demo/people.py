@@ -60,6 +60,7 @@ def make_subscribers() -> tuple[list[Address], list[Subscriber]]:
             state=Subscriber.State.CONFIRMED,
             consent_at=asked_at,
             confirmed_at=asked_at + timedelta(minutes=7),
+            wants_since=asked_at + timedelta(minutes=7),
             consent_from="/",
             consent_words="demo",
         )

@@ -1,0 +1,39 @@
+"""What is kept of a person's asking: the page, and the words they agreed to."""
+
+from dataclasses import dataclass
+
+from django.urls import Resolver404, resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Never alter a sentence that readers have seen: add a version, and make it the current one.
+WORDS: dict[str, Promise] = {
+    "2026-11": _(
+        "We send you each new story when it is published, after you have confirmed your address."
+        " You can pause or leave at any time, by a link in every mail."
+    ),
+}
+CURRENT_WORDS = "2026-11"
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The page the form stood on, and the version of the words beside it."""
+
+    page: str
+    words: str = CURRENT_WORDS
+
+
+def page_of_form(path: str) -> str:
+    """The path if it is a page of this site, at most 200 characters; else the empty text.
+
+    The form names its own page, so anyone may write anything there. Tokens in a path are
+    a person's keys and are not kept.
+    """
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return ""
+    if "token" in match.kwargs:
+        return reverse(match.view_name, kwargs=match.kwargs | {"token": "-"})
+    return path[:200]

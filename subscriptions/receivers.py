@@ -1,0 +1,43 @@
+"""What this room does at other rooms' news."""
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from articles.models import Article
+from articles.signals import article_changed, article_published, article_withdrawn
+from newsroom.mail.models import Address
+from newsroom.mail.signals import address_left, address_returned
+from subscriptions import services, tasks
+
+
+@receiver(article_published)
+def promise_announcement(article: Article, announce: bool, **_: Any) -> None:  # noqa: FBT001 - The signal's own names.
+    """Promise the story to subscribers, in the transaction that publishes it."""
+    if announce and services.promise_announcement(article) is not None:
+        enqueue = partial(tasks.announce.delay, article.pk)
+        transaction.on_commit(enqueue, robust=True)  # The sweep finds it if the broker is away.
+
+
+@receiver(article_withdrawn)
+def call_off_announcement(article: Article, **_: Any) -> None:
+    services.call_off(article)
+
+
+@receiver(article_changed)
+def take_up_announcement(article: Article, **_: Any) -> None:
+    """A story withdrawn before its mail began has come back."""
+    services.take_up_again(article)
+
+
+@receiver(address_left)
+def note_leaving(address: Address, **_: Any) -> None:
+    """Someone pressed Leave here, or at the foot of a mail, or their mail program did."""
+    services.note_leaving(address)
+
+
+@receiver(address_returned)
+def note_return(address: Address, **_: Any) -> None:
+    services.note_return(address)
