@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
-from django.template import Context, Template
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -254,20 +253,14 @@ def test_a_moderator_keeps_the_list_of_words(client: Client, moderator: User) ->
     assert "on the list already" in twice.text
 
 
-@pytest.mark.parametrize(
-    ("rights", "text"), [(["change_comment"], "2 comments waiting"), (["view_comment"], "")]
-)
-def test_the_head_of_the_desk_counts_what_waits_for_those_who_decide(
-    story: Article, rights: list[str], text: str
+@pytest.mark.parametrize("rights", [("view_comment", "change_comment"), ()])
+def test_the_head_of_the_desk_counts_what_waits_for_those_who_moderate(
+    client: Client, story: Article, rights: tuple[str, ...]
 ) -> None:
     for state in (State.PENDING, State.PENDING, State.SPAM):
         make_comment(story, state=state)
-    request = RequestFactory().get("/admin/")
-    request.user = make_moderator(*rights)
+    client.force_login(make_moderator(*rights))
 
-    shown = Template("{% load comments %}{% waiting_comments %}").render(
-        Context({"request": request})
-    )
+    page = client.get("/admin/").text
 
-    assert text in shown
-    assert bool(text) == bool(shown.strip())
+    assert ("2 comments waiting" in page) == bool(rights)
