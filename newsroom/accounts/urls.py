@@ -1,3 +1,13 @@
 from django.urls import include, path
 
-urlpatterns = [path("", include("allauth.urls"))]
+from newsroom.accounts import views
+
+own = [
+    path("", views.profile, name="profile"),
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+]
+
+urlpatterns = [
+    path("", include((own, "accounts"))),
+    path("", include("allauth.urls")),
+]

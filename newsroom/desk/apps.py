@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.db.models.signals import post_migrate  # noqa: TID251 - Of migrations, not of models.
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -21,3 +22,13 @@ class DeskConfig(AppConfig):
     name = "newsroom.desk"
     label = "desk"
     verbose_name = "Desk"
+
+    def ready(self) -> None:
+        post_migrate.connect(assign_after_migrations, sender=self)
+
+
+def assign_after_migrations(**kwargs: object) -> None:
+    """Give the roles their permissions; imported late, for models are not ready before."""
+    from newsroom.desk.roles import assign_roles  # noqa: PLC0415 - See above.
+
+    assign_roles()

@@ -1,9 +1,41 @@
 """The admin site of the desk."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.desk.overview import overview
 
 
 class DeskSite(AdminSite):
-    """Django's admin with the desk's index and signing in by allauth."""
+    """Django's admin: signing in is allauth's, and the index says what there is to do."""
 
-    site_header = "Newsroom desk"
+    site_header = _("Desk")
+    site_title = _("Desk")
+    index_title = _("Today")
+    index_template = "admin/desk_index.html"
+    enable_nav_sidebar = False
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        from newsroom.desk.views import this_site  # noqa: PLC0415 - It imports the admin.
+
+        own = path("this-site/", self.admin_view(this_site), name="this_site")
+        return [own, *super().get_urls()]
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """To allauth's page; whoever is signed in and not of the desk is told so."""
+        if request.user.is_authenticated:
+            return render(request, "admin/not_of_the_desk.html", status=403)
+        return redirect_to_login(request.GET.get("next", request.path), settings.LOGIN_URL)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, (extra_context or {}) | overview(request))
