@@ -1,11 +1,14 @@
 """The feed of the site: RSS 2.0, full text, ids that never change."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
 
-from articles.models import Article
+from articles.models import Article, Revision
+from newsroom.kit.html import clean_html
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
 
@@ -17,7 +20,7 @@ class FullTextFeed(Rss201rev2Feed):
 
     def rss_attributes(self) -> dict[str, str]:
         return super().rss_attributes() | {
-            "xmlns:content": "http://purl.org/rss/1.0/modules/content/"
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
         }
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
@@ -35,12 +38,19 @@ def site_feed() -> str:
         language="en",
         feed_url=absolute(reverse("articles:feed")),
     )
-    stories = Article.objects.published().newest_first()
-    for story in stories.select_related("live", "section").prefetch_related("bylines", "topics")[
-        :ENTRIES
-    ]:
+    stories = Article.objects.published().newest_first().select_related("live", "section")
+    for story in stories.prefetch_related("bylines", "topics")[:ENTRIES]:
         _add(feed, story)
-    return feed.writeString("utf-8")
+    return str(feed.writeString("utf-8"))
+
+
+def changed_at() -> datetime | None:
+    """When readers were last told anything: a story, a change, a withdrawal."""
+    moments = [
+        Revision.objects.aggregate(at=Max("published_at"))["at"],
+        Article.objects.aggregate(at=Max("withdrawn_at"))["at"],
+    ]
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _add(feed: FullTextFeed, story: Article) -> None:
@@ -50,7 +60,7 @@ def _add(feed: FullTextFeed, story: Article) -> None:
         title=story.live.headline,
         link=absolute(story.get_absolute_url()),
         description=story.live.standfirst,
-        full_text=story.live.body,
+        full_text=clean_html(story.live.body),
         author_name=", ".join(author.name for author in story.bylines.all()),
         pubdate=story.first_published_at,
         unique_id=story.feed_id,

@@ -1,6 +1,9 @@
-from django.urls import path
+"""The addresses of the public pages."""
 
-from articles import staff, views
+from django.urls import path, re_path
+
+from articles import machines, staff, views
+from articles.models import SitePage
 
 app_name = "articles"
 urlpatterns = [
@@ -11,12 +14,9 @@ urlpatterns = [
     path("author/<slug:slug>/", views.author, name="author"),
     path("latest/", views.latest, name="latest"),
     path("search/", views.search, name="search"),
-    path("feed/", views.feed, name="feed"),
-    path("robots.txt", views.robots, name="robots"),
-    path("favicon.ico", views.favicon, name="favicon"),
+    path("feed/", machines.feed, name="feed"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     path("desk/renditions/<str:name>", staff.rendition, name="staff_rendition"),
-    *(
-        path(f"{slug}/", views.site_page, {"slug": slug}, name=f"page-{slug}")
-        for slug in ("about", "contact", "staff", "ethics", "privacy", "comment-guidelines")
-    ),
+    re_path(rf"^(?P<slug>{'|'.join(SitePage.Slug.values)})/$", views.site_page, name="site_page"),
 ]

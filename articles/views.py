@@ -4,77 +4,51 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from articles.feeds import site_feed
 from articles.front import front_page
 from articles.lists import page_of
 from articles.models import Article, Author, Redirect, Section, SitePage, Topic
 from articles.models.article import ArticleQuerySet
+from articles.story import story_context
+from newsroom.kit.links import absolute
 
-RELATED = 4
-FOUND = 50
+FOUND = 50  # Headlines that one answer to a search shows.
+NEWEST = 5  # Stories shown where a search has nothing to show.
+LONGEST_QUERY = 200  # Characters; the box takes no more.
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The front page: lead, seconds, most recent, a strip a section."""
-    return render(request, "articles/front.html", {"front": front_page(), "here": "front"})
+    return _page(request, "front", {"front": front_page()})
 
 
 @require_safe
 def detail(request: HttpRequest, path: str) -> HttpResponse:
     """A story; 410 with the desk's note if it was withdrawn; elsewhere if it moved."""
-    stories = Article.objects.select_related(
-        "section", "live", "live__section", "live__lead_photo"
-    ).prefetch_related("topics", "live__byline_rows__author", "live__lead_photo__renditions")
-    article = stories.published().filter(path=path).first()
-    if article is None:
+    stories = Article.objects.published().filter(path=path)
+    article = stories.select_related(
+        "live__section", "live__lead_photo", "section", "newest"
+    ).first()
+    if article is None or article.live is None:
         return _gone_or_moved(request, path)
-    return render(request, "articles/detail.html", story_context(article))
-
-
-def story_context(article: Article) -> dict[str, Any]:
-    """What the story's page shows, for readers and for the desk's preview alike."""
-    revision = article.live or article.newest
-    see_also = Article.objects.published().filter(pointed_at_by__revision=revision)
-    return {
-        "article": article,
-        "revision": revision,
-        "see_also": see_also.select_related("live").order_by("pointed_at_by__position"),
-        "corrections": article.corrections.all(),
-        "updated_at": last_told_change(article),
-        "related": Article.objects.related_to(article).for_cards()[:RELATED],
-        "here": article.section.slug if article.section else "",
-    }
-
-
-def last_told_change(article: Article) -> Any:
-    """When readers were last told something new; None if never since first publication."""
-    told = article.revisions.filter(change_kind__in=["update", "clarification", "correction"])
-    return told.order_by("-published_at").values_list("published_at", flat=True).first()
+    return _page(request, "detail", story_context(article, article.live))
 
 
 def _gone_or_moved(request: HttpRequest, path: str) -> HttpResponse:
+    """What stands where no story is: a note, a way to where it went, or nothing."""
     withdrawn = Article.objects.filter(path=path, state=Article.State.WITHDRAWN).first()
     if withdrawn is not None:
-        return render(request, "410.html", {"article": withdrawn}, status=410)
+        return render(request, "410.html", {"withdrawn": withdrawn}, status=410)
     moved = Redirect.objects.filter(old_path=path).select_related("article").first()
     if moved is None:
         raise Http404
     if moved.article is None:
-        return HttpResponsePermanentRedirect(moved.new_path)
-    if not moved.article.is_public:
-        raise Http404
-    return redirect(moved.article, permanent=True)
-
-
-def _list(
-    request: HttpRequest, stories: ArticleQuerySet, template: str, context: dict[str, Any]
-) -> HttpResponse:
-    page = page_of(stories, request)
-    return render(request, f"articles/{template}.html", context | {"page": page})
+        return HttpResponsePermanentRedirect(f"/{moved.new_path.strip('/')}/")
+    if moved.article.state == Article.State.WITHDRAWN or moved.article.is_public:
+        return redirect(moved.article, permanent=True)
+    raise Http404
 
 
 @require_safe
@@ -82,68 +56,59 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     """A section's stories, the newest first."""
     here = get_object_or_404(Section, slug=slug)
     stories = Article.objects.published().filter(section=here)
-    return _list(request, stories, "section", {"section": here, "here": slug})
+    context = {"section": here, "current_section": here, "current_is_page": True}
+    return _list(request, "section", stories, context)
 
 
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """A topic, what it is, and its stories. A topic without public stories is nobody's business."""
+    """A topic, what it is, and its stories. One without public stories may not be known yet."""
     here = get_object_or_404(Topic, slug=slug)
     stories = Article.objects.published().filter(topics=here)
     if not stories.exists():
         raise Http404
-    return _list(request, stories, "topic", {"topic": here})
+    return _list(request, "topic", stories, {"topic": here})
 
 
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Who an author is, and what they wrote."""
-    here = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
+    authors = Author.objects.select_related("portrait").prefetch_related("portrait__renditions")
+    here = get_object_or_404(authors, slug=slug)
     stories = Article.objects.published().filter(bylines=here)
-    if not stories.exists():
-        raise Http404
-    return _list(request, stories, "author", {"author": here})
+    return _list(request, "author", stories, {"author": here})
 
 
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
     """Every story, the newest first."""
-    return _list(request, Article.objects.published(), "latest", {})
+    return _list(request, "latest", Article.objects.published(), {})
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Stories with the words in their headline."""
-    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:200]
-    stories = Article.objects.matching(query).newest_first().for_cards() if query else None
-    found = list(stories[:FOUND]) if stories is not None else []
-    newest = [] if found else Article.objects.published().newest_first().for_cards()[:5]
-    context = {"query": query, "found": found, "newest": newest, "most": FOUND}
-    return render(request, "articles/search.html", context)
+    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_QUERY]
+    stories = Article.objects.newest_first().for_cards().defer("live__body")
+    found = list(stories.matching(query)[: FOUND + 1]) if query else []
+    newest = [] if found else list(stories.published()[:NEWEST])
+    context = {"query": query, "found": found[:FOUND], "more": len(found) > FOUND}
+    return render(request, "articles/search.html", context | {"newest": newest})
 
 
 @require_safe
 def site_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One of the six pages about the title."""
-    page = get_object_or_404(SitePage, slug=slug)
-    return render(request, "articles/site_page.html", {"page": page, "here": slug})
+    return _page(request, "site_page", {"page": get_object_or_404(SitePage, slug=slug)})
 
 
-@require_safe
-def feed(request: HttpRequest) -> HttpResponse:
-    """RSS 2.0 with the full text of the newest stories."""
-    return HttpResponse(site_feed(), content_type="application/rss+xml; charset=utf-8")
+def _list(
+    request: HttpRequest, template: str, stories: ArticleQuerySet, context: dict[str, Any]
+) -> HttpResponse:
+    return _page(request, template, context | {"page": page_of(stories, request)})
 
 
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """What machines need not ask for (RFC 9309)."""
-    closed = ("/admin/", "/accounts/", "/outbox/", "/search/", "/subscription/", "/unsubscribe/")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain")
-
-
-@require_safe
-def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers ask for it whatever the page says."""
-    return redirect(static("newsroom/img/icon.svg"))
+def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Render with the page's own address (RFC 6596), which no query and no host can change."""
+    canonical = absolute(request.path)
+    return render(request, f"articles/{template}.html", {"canonical": canonical} | context)

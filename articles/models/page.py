@@ -30,4 +30,4 @@ class SitePage(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse(f"articles:page-{self.slug}")
+        return reverse("articles:site_page", args=[self.slug])

@@ -1,21 +1,21 @@
-"""Tags and filters of the stories' pages."""
+"""Filters of the stories' pages."""
 
 import re
 
 from django import template
 
 register = template.Library()
-TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
+TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>""")
 VOID = {"br", "hr", "img"}
-AFTER = 3  # Paragraphs before the aside.
+OPENING = 3  # Paragraphs that stand before anything comes between.
 
 
 @register.filter
-def split_after_opening(body: str) -> list[str]:
-    """The text in two: what stands before an aside, and what after it.
+def parted(body: str) -> list[str]:
+    """The text in two, for what stands between: after the third paragraph that is in nothing
+    else, if another paragraph or a heading follows it, or else at the next such place.
 
-    It is cut after the third paragraph that stands in nothing else, and never where only a
-    heading would be left behind; a shorter text is not cut.
+    A text without such a place is not parted.
     """
     depth, paragraphs = 0, 0
     for tag in TAG.finditer(body):
@@ -25,6 +25,7 @@ def split_after_opening(body: str) -> list[str]:
         depth += -1 if closes else 1
         if closes and depth == 0 and name == "p":
             paragraphs += 1
-            if paragraphs == AFTER and "<p" in body[tag.end() :]:
-                return [body[: tag.end()], body[tag.end() :]]
+            rest = body[tag.end() :]
+            if paragraphs >= OPENING and rest.lstrip().startswith(("<p", "<h")):
+                return [body[: tag.end()], rest]
     return [body, ""]

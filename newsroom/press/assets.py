@@ -1,34 +1,44 @@
 """Style sheets and scripts as they are served: hashed names, each style sheet in one piece."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, override
 
 import lightningcss
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
-ENTRIES = ("newsroom/css/site.css", "newsroom/css/desk.css")
+SHEETS = PurePosixPath("newsroom/css")  # What lies here is served; what lies below is imported.
 
 
 class AssetStorage(ManifestStaticFilesStorage):
     """Django's hashed names, after our style sheets were joined and minified.
 
-    An entry's imports are followed by lightningcss, layers kept, so that a page asks for
-    one style sheet. The parts stay beside it, unused.
+    A sheet's imports are followed by lightningcss, layers kept, so that a page asks for one
+    style sheet. The parts are not served: no page names them.
     """
 
+    keep_intermediate_files = False
+
+    @override
     def post_process(
         self,
         paths: dict[str, Any],
         dry_run: bool = False,
         **options: Any,
     ) -> Iterator[Any]:
-        if not dry_run:
-            for entry in ENTRIES:
-                if entry in paths:
-                    self._join(Path(self.path(entry)), paths[entry])
-        yield from super().post_process(paths, dry_run, **options)
+        if dry_run:
+            return
+        parts = [name for name in paths if SHEETS in PurePosixPath(name).parent.parents]
+        sheets = [name for name in paths if PurePosixPath(name).match(f"{SHEETS}/*.css")]
+        served = {name: source for name, source in paths.items() if name not in parts}
+        for name in sheets:
+            self._join(name, *paths[name])
+            served[name] = (self, name)
+        for name in parts:
+            Path(self.path(name)).unlink(missing_ok=True)
+        yield from super().post_process(served, dry_run, **options)
 
-    def _join(self, target: Path, source: tuple[Any, str]) -> None:
-        storage, name = source
-        target.write_text(lightningcss.bundle_css(storage.path(name), minify=True))
+    def _join(self, name: str, storage: Any, path: str) -> None:
+        """From the source, not from the collected copy: that one was joined before."""
+        joined = lightningcss.bundle_css(storage.path(path), minify=True)
+        Path(self.path(name)).write_text(joined, encoding="utf-8")
