@@ -7,7 +7,8 @@ from typing import Any, override
 import lightningcss
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
-SHEETS = PurePosixPath("newsroom/css")  # What lies here is served; what lies below is imported.
+SHEETS = PurePosixPath("newsroom/css")
+PARTS = (SHEETS / "base", SHEETS / "components")  # Only ever imported.
 
 
 class AssetStorage(ManifestStaticFilesStorage):
@@ -28,7 +29,7 @@ class AssetStorage(ManifestStaticFilesStorage):
     ) -> Iterator[Any]:
         if dry_run:
             return
-        parts = [name for name in paths if SHEETS in PurePosixPath(name).parent.parents]
+        parts = [name for name in paths if PurePosixPath(name).parent in PARTS]
         sheets = [name for name in paths if PurePosixPath(name).match(f"{SHEETS}/*.css")]
         served = {name: source for name, source in paths.items() if name not in parts}
         for name in sheets:
