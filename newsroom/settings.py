@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import django_stubs_ext
 from django.utils.csp import CSP
+from js_asset import static_lazy
 
 from newsroom.environment import (
     flag,
@@ -111,6 +112,12 @@ TEMPLATES = [
                 "newsroom.desk.context.desk",
             ],
         },
+    }
+]
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("newsroom/js/desk-paste.js")],
+        "extensions": {"PasteFromOffice": "newsroom.kit.html.allows_nothing_more"},
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -278,6 +285,7 @@ SECURE_CSP_DESK = SECURE_CSP | {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "newsroom.desk.doors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "newsroom_session"

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.desk.doors import keep_what_was_typed
 from newsroom.desk.overview import overview
 
 
@@ -28,6 +29,10 @@ class DeskSite(AdminSite):
 
         own = path("this-site/", self.admin_view(this_site), name="this_site")
         return [own, *super().get_urls()]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature.
+        """Every page of the desk, with nothing lost when the session has ended."""
+        return keep_what_was_typed(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """To allauth's page; whoever is signed in and not of the desk is told so."""

@@ -39,6 +39,10 @@ _cleaner = nh3.Cleaner(
 )
 
 
+def allows_nothing_more(config: object, shared_config: object) -> None:
+    """For editor extensions that bring no tags of their own."""
+
+
 def clean_html(html: str) -> str:
     """The HTML with only what a story may hold; everything else is dropped, its text kept."""
     return _cleaner.clean(html).strip()

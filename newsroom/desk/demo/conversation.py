@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from comments.screening import screen
-from comments.services import PRIVACY_WORDS
-
 from articles.models import Article
 from comments.models import Comment, ListedWord, ModerationDecision
+from comments.screening import screen
+from comments.services import PRIVACY_WORDS
 from newsroom.accounts.models import User
 
 

@@ -1,0 +1,286 @@
+"""The story at the desk: writing, publishing, changing, withdrawing."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.differences import differences, texts_of
+from articles.admin.forms import ChangeForm, StoryForm, WithdrawForm, initial_of
+from articles.errors import (
+    ArticleError,
+    ArticleNotReadyError,
+    ChangeError,
+    RevisionConflictError,
+)
+from articles.models import Article, Revision
+from articles.services import (
+    PublicChange,
+    back_to_draft,
+    change_settings,
+    create_article,
+    missing_in,
+    publish,
+    publish_changes,
+    save_revision,
+    send_for_review,
+    withdraw,
+)
+from articles.story import story_context
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin[Article]):
+    """Stories. The form is the newsroom's own; the list is Django's."""
+
+    list_display = [
+        "headline",
+        "standing",
+        "section_name",
+        "byline",
+        "first_published_at",
+        "unpublished",
+    ]
+    list_filter = ["state", "newest__section", "newest__kind"]
+    search_fields = ["newest__headline", "slug"]
+    list_per_page = 50
+    ordering = ["-newest__created_at"]
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        stories = super().get_queryset(request).select_related("newest__section")
+        return stories.prefetch_related("newest__byline_rows__author")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Article], search_term: str
+    ) -> tuple[QuerySet[Article], bool]:
+        """A "see also" may only point to what readers can see."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if request.path.endswith("/autocomplete/"):
+            found = found.filter(pk__in=Article.objects.published())
+        return found, may_repeat
+
+    @admin.display(description=gettext_lazy("headline"), ordering="newest__headline")
+    def headline(self, article: Article) -> str:
+        return str(article)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def standing(self, article: Article) -> str:
+        return article.get_state_display()
+
+    @admin.display(description=gettext_lazy("section"))
+    def section_name(self, article: Article) -> str:
+        return str(article.newest.section) if article.newest else ""
+
+    @admin.display(description=gettext_lazy("byline"))
+    def byline(self, article: Article) -> str:
+        rows = article.newest.byline_rows.all() if article.newest else []
+        return ", ".join(str(row.author) for row in rows)
+
+    @admin.display(description=gettext_lazy("unpublished changes"), boolean=True)
+    def unpublished(self, article: Article) -> bool | None:
+        return True if article.is_public and article.has_unpublished_changes else None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # A story is withdrawn, and its record stays.
+
+    def get_urls(self) -> list[URLPattern]:
+        def own(view: Any, name: str) -> URLPattern:
+            wrapped = self.admin_site.admin_view(view)
+            return path(f"<int:pk>/{name}/", wrapped, name=f"articles_article_{name}")
+
+        return [
+            own(self.publish_view, "publish"),
+            own(self.changes_view, "changes"),
+            own(self.withdraw_view, "withdraw"),
+            own(self.preview_view, "preview"),
+            *super().get_urls(),
+        ]
+
+    # The form ------------------------------------------------------------------------------
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Django calls this for the add and the change page alike."""
+        article = self._story(object_id) if object_id else None
+        self._check(request, "change" if article else "add")
+        form = StoryForm(
+            request.POST or None,
+            request.FILES or None,
+            article=article,
+            initial=self._initial(request, article),
+        )
+        if request.method == "POST" and form.is_valid():
+            try:
+                saved = self._save(request, article, form)
+            except RevisionConflictError as conflict:
+                return self._show_conflict(request, article, form, conflict)
+            return self._after_save(request, saved)
+        return self._show_form(request, article, form)
+
+    def _story(self, pk: str | int) -> Article:
+        stories = Article.objects.select_related("newest__lead_photo", "live")
+        return get_object_or_404(stories, pk=pk)
+
+    def _check(self, request: HttpRequest, what: str) -> None:
+        if not request.user.has_perm(f"articles.{what}_article"):
+            raise PermissionDenied
+
+    def _initial(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
+        if article is not None and article.newest is not None:
+            return initial_of(article, article.newest)
+        author = getattr(request.user, "author", None)
+        return {"byline_1": author.pk} if author else {}
+
+    def _save(self, request: HttpRequest, article: Article | None, form: StoryForm) -> Article:
+        editor: Any = request.user
+        if article is None:
+            return create_article(form.words(), editor=editor, **form.settings())
+        began_from = form.cleaned_data["began_from"] or 0
+        save_revision(article.pk, form.words(), editor=editor, began_from=began_from)
+        return change_settings(article.pk, **form.settings())
+
+    def _after_save(self, request: HttpRequest, article: Article) -> HttpResponse:
+        """To where the pressed button leads."""
+        here = reverse("admin:articles_article_change", args=[article.pk])
+        if "_publish" in request.POST:
+            return redirect("admin:articles_article_publish", article.pk)
+        if "_changes" in request.POST:
+            return redirect("admin:articles_article_changes", article.pk)
+        try:
+            self._move(request, article)
+        except ArticleError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Saved."))
+        return redirect(here)
+
+    def _move(self, request: HttpRequest, article: Article) -> None:
+        editor: Any = request.user
+        if "_review" in request.POST:
+            send_for_review(article.pk, editor=editor)
+        if "_draft" in request.POST:
+            back_to_draft(article.pk, editor=editor)
+
+    def _show_form(
+        self, request: HttpRequest, article: Article | None, form: StoryForm, **more: Any
+    ) -> HttpResponse:
+        context = self._context(request, article) | {
+            "form": form,
+            "media": self.media + form.media,
+        }
+        status = 422 if form.is_bound else 200
+        return render(request, "admin/articles/story.html", context | more, status=status)
+
+    def _show_conflict(
+        self,
+        request: HttpRequest,
+        article: Article | None,
+        form: StoryForm,
+        conflict: RevisionConflictError,
+    ) -> HttpResponse:
+        """Both versions, and the form as typed; saving again then stands on the newer one."""
+        typed = {name: form.cleaned_data[name] for name in ("headline", "standfirst", "body")}
+        form.data = form.data.copy()  # type: ignore[attr-defined]  # A QueryDict, when bound.
+        form.data["began_from"] = str(conflict.newest.number)  # type: ignore[index]  # As above.
+        return self._show_form(
+            request,
+            article,
+            form,
+            conflict=conflict.newest,
+            conflict_differences=differences(conflict.newest, typed),
+        )
+
+    def _context(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
+        return self.admin_site.each_context(request) | {
+            "title": str(article) if article else _("New story"),
+            "opts": self.opts,
+            "article": article,
+            "revision": article.newest if article else None,
+            "may_publish": request.user.has_perm("articles.publish_article"),
+            "may_withdraw": request.user.has_perm("articles.withdraw_article"),
+        }
+
+    # The steps -----------------------------------------------------------------------------
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What publishing will do, what is missing, and the button."""
+        self._check(request, "publish")
+        article = self._story(pk)
+        editor: Any = request.user
+        if request.method == "POST":
+            try:
+                publish(article.pk, editor=editor)
+            except ArticleNotReadyError:
+                return redirect(request.path)
+            messages.success(request, _("Published."))
+            return redirect("admin:articles_article_change", article.pk)
+        missing = missing_in(self._newest(article))
+        context = self._context(request, article) | {"missing": missing}
+        return render(request, "admin/articles/publish.html", context)
+
+    def changes_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What differs from what readers see, and what they are told about it."""
+        self._check(request, "publish")
+        article = self._story(pk)
+        form = ChangeForm(request.POST or None)
+        editor: Any = request.user
+        if request.method == "POST" and form.is_valid():
+            try:
+                publish_changes(article.pk, PublicChange(**form.cleaned_data), editor=editor)
+            except ChangeError as error:
+                form.add_error(error.field, str(error))
+            except ArticleError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, _("Readers see the changes from now on."))
+                return redirect("admin:articles_article_change", article.pk)
+        context = self._context(request, article) | {"form": form}
+        if article.live:
+            context["differences"] = differences(article.live, texts_of(self._newest(article)))
+        status = 422 if form.is_bound else 200
+        return render(request, "admin/articles/changes.html", context, status=status)
+
+    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The note that stands where the story was."""
+        self._check(request, "withdraw")
+        article = self._story(pk)
+        form = WithdrawForm(request.POST or None)
+        editor: Any = request.user
+        if request.method == "POST" and form.is_valid():
+            try:
+                withdraw(article.pk, editor=editor, note=form.cleaned_data["note"])
+            except ArticleError as error:
+                form.add_error("note", str(error))
+            else:
+                messages.success(request, _("Withdrawn. Readers find your note at its address."))
+                return redirect("admin:articles_article_change", article.pk)
+        context = self._context(request, article) | {"form": form}
+        return render(request, "admin/articles/withdraw.html", context)
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The newest revision as readers would see it; for the desk alone."""
+        self._check(request, "view")
+        article = self._story(pk)
+        context = story_context(article, self._newest(article)) | {"preview": True}
+        response = render(request, "articles/detail.html", context)
+        response["Cache-Control"] = "private, no-store"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def _newest(self, article: Article) -> Revision:
+        if article.newest is None:
+            raise PermissionDenied
+        return article.newest

@@ -1,0 +1,76 @@
+/* Makes what word processors put on the clipboard into what a story may hold.
+   Word writes each list item as a paragraph with an `mso-list` style; Google Docs wraps all in a
+   bold tag that means nothing; headings often begin one level above a story's. */
+import { Extension, Plugin } from "django-prose-editor/editor";
+
+const ORDERED = /^\s*(\d+|[a-z]{1,3}|[ivxlc]+)[.)]/i;
+
+function listLevel(paragraph) {
+  const found = /mso-list:\s*l\d+\s+level(\d+)/i.exec(paragraph.getAttribute("style") || "");
+  return found ? Number(found[1]) : 0;
+}
+
+function takeMarker(paragraph) {
+  let marker = "";
+  for (const span of paragraph.querySelectorAll("span")) {
+    if (/mso-list:\s*ignore/i.test(span.getAttribute("style") || "")) {
+      marker ||= span.textContent;
+      span.remove();
+    }
+  }
+  return marker;
+}
+
+function makeLists(root) {
+  let open = [];
+  for (const paragraph of [...root.querySelectorAll("p")]) {
+    const level = listLevel(paragraph);
+    if (!level) continue;
+    const tag = ORDERED.test(takeMarker(paragraph)) ? "ol" : "ul";
+    if (paragraph.previousElementSibling !== open[0]) open = [];
+    open.length = Math.min(open.length, level);
+    while (open.length < level) {
+      const list = document.createElement(tag);
+      if (open.length) open.at(-1).lastElementChild.append(list);
+      else paragraph.before(list);
+      open.push(list);
+      if (open.length < level) list.append(document.createElement("li"));
+    }
+    const item = document.createElement("li");
+    const inner = document.createElement("p");
+    inner.append(...paragraph.childNodes);
+    item.append(inner);
+    open.at(-1).append(item);
+    paragraph.remove();
+  }
+}
+
+function unwrapGoogle(root) {
+  const wrappers = 'b[id^="docs-internal-guid"], b[style*="font-weight:normal"]';
+  for (const bold of root.querySelectorAll(wrappers)) bold.replaceWith(...bold.childNodes);
+}
+
+function lowerHeadings(root) {
+  if (!root.querySelector("h1")) return;
+  for (const heading of [...root.querySelectorAll("h1, h2, h3, h4, h5, h6")]) {
+    const lower = document.createElement(heading.localName === "h1" ? "h2" : "h3");
+    lower.append(...heading.childNodes);
+    heading.replaceWith(lower);
+  }
+}
+
+export function tidy(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const rest of page.querySelectorAll("style, script, meta, link, xml, title")) rest.remove();
+  unwrapGoogle(page.body);
+  makeLists(page.body);
+  lowerHeadings(page.body);
+  return page.body.innerHTML.replaceAll("&nbsp;", " ");
+}
+
+export const PasteFromOffice = Extension.create({
+  name: "PasteFromOffice",
+  addProseMirrorPlugins() {
+    return [new Plugin({ props: { transformPastedHTML: tidy } })];
+  },
+});
