@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -38,7 +39,13 @@ OUTCOMES = {
 
 @transaction.atomic
 def decide(
-    comment_id: int, what: str, *, by: User | None, why: str = "", seen: str | None = None
+    comment_id: int,
+    what: str,
+    *,
+    by: User | None,
+    why: str = "",
+    seen: str | None = None,
+    moment: datetime | None = None,
 ) -> Comment:
     """Publish, reject, mark as spam or reopen; the same decision twice changes nothing.
 
@@ -47,6 +54,7 @@ def decide(
     the moderator, and Comment.DoesNotExist.
     """
     outcome = OUTCOMES[What(what)]
+    now = moment or timezone.now()
     comment = (
         Comment.objects.select_related("article")
         .select_for_update(of=("self",))
@@ -56,16 +64,16 @@ def decide(
         return comment
     if comment.state not in outcome.of or (seen and comment.state != seen):
         raise AlreadyDecidedError(_already(comment))
-    if not _move(comment, comment.state, outcome.state):
+    if not _move(comment, comment.state, outcome.state, now):
         raise AlreadyDecidedError(_already(comment))
-    comment.decisions.create(what=what, by=by, why=why[:300])
+    comment.decisions.create(what=what, by=by, why=why[:300], at=now)
     logger.info("comment decided", extra={"comment_id": comment.pk, "what": what})
     return comment
 
 
-def _move(comment: Comment, was: str, state: State) -> bool:
+def _move(comment: Comment, was: str, state: State, now: datetime) -> bool:
     """Compare and set: True if the row was still in the state it was read in."""
-    published_at = timezone.now() if state == State.PUBLISHED else None
+    published_at = now if state == State.PUBLISHED else None
     rows = Comment.objects.filter(pk=comment.pk, state=was)
     if rows.update(state=state, published_at=published_at) != 1:
         return False

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from articles.models import Article
 from comments.models import Comment, ModerationDecision
@@ -79,7 +80,7 @@ def test_a_row_that_moved_after_it_was_read_is_left_alone(
     waiting = make_comment(story, state=State.PENDING)
     Comment.objects.filter(pk=waiting.pk).update(state=State.SPAM)
 
-    moved = _move(waiting, State.PENDING, State.PUBLISHED)
+    moved = _move(waiting, State.PENDING, State.PUBLISHED, timezone.now())
 
     waiting.refresh_from_db()
     assert (moved, waiting.state, news) == (False, State.SPAM, [])

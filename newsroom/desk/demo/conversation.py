@@ -5,8 +5,7 @@ from typing import Any
 
 from articles.models import Article
 from comments.models import Comment, ListedWord, ModerationDecision
-from comments.screening import screen
-from comments.services import PRIVACY_WORDS
+from comments.services import Written, decide, post_comment
 from newsroom.accounts.models import User
 
 
@@ -22,40 +21,27 @@ def make_conversation(talk: dict[str, Any], editor: User) -> list[Comment]:
 def _approved(
     row: dict[str, Any], article: Article, parent: Comment | None, editor: User
 ) -> Comment:
-    by_staff = row.get("editor", False)
+    """Through the same doors as a reader's, so that its log says what screening found."""
     written_at = _moment(article, row["minutes_after"])
-    comment = _write(
-        article,
-        row,
-        key=f"demo-{row['key']}",
-        parent=parent,
-        user=editor if by_staff else None,
-        by_staff=by_staff,
-        created_at=written_at,
-        state=Comment.State.PUBLISHED,
-        published_at=written_at + timedelta(minutes=4),
+    comment = post_comment(
+        article.pk,
+        _written(row, parent),
+        user=editor if row.get("editor", False) else None,
+        moment=written_at,
     )
-    ModerationDecision.objects.create(
-        comment=comment, what=ModerationDecision.What.PUBLISH, by=editor
-    )
+    decided_at = written_at + timedelta(minutes=4)
+    decide(comment.pk, ModerationDecision.What.PUBLISH, by=editor, moment=decided_at)
+    comment.refresh_from_db()
     return comment
 
 
 def make_queue(talk: dict[str, Any], now: datetime) -> list[Comment]:
-    """Five comments that wait, each for the reason that screening itself finds."""
+    """Five comments that wait, each for a reason of its own that screening itself finds."""
     waiting = []
     for number, row in enumerate(talk["held"], start=1):
         article = Article.objects.get(slug=row["story"])
         written_at = now - timedelta(minutes=9 * number)
-        comment = _write(article, row, key=f"demo-held-{number}", created_at=written_at)
-        comment.screening = screen(comment)
-        comment.save(update_fields=["screening"])
-        ModerationDecision.objects.create(
-            comment=comment,
-            what=ModerationDecision.What.HOLD,
-            rule=", ".join(comment.screening)[:60],
-        )
-        waiting.append(comment)
+        waiting.append(post_comment(article.pk, _written(row, None), moment=written_at))
     return waiting
 
 
@@ -66,17 +52,16 @@ def make_listed_words(talk: dict[str, Any]) -> list[ListedWord]:
     ]
 
 
-def _write(article: Article, row: dict[str, Any], **fields: Any) -> Comment:
+def _written(row: dict[str, Any], parent: Comment | None) -> Written:
+    """The row of the file as a form would say it."""
     name = row["name"]
     mailbox = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
-    return Comment.objects.create(
-        article=article,
-        name=name,
+    return Written(
         body=row["body"],
-        website=row.get("website", ""),
+        name=name,
         email=f"{mailbox or 'reader'}@example.org",
-        privacy_words=PRIVACY_WORDS,
-        **fields,
+        website=row.get("website", ""),
+        parent=parent.pk if parent is not None else None,
     )
 
 
