@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from articles.models import Article, FrontSlot, Section
 
 PLACES = 5
-RECENT = 6
+RECENT = 8
+FEW_RECENT = 4  # While the title has too few stories for both these and the strips.
 STRIP = 3
-WINDOW = 80  # Newest stories looked at before a section is asked for its own.
+WINDOW = 60  # Newest stories looked at before a section is asked for its own.
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,15 @@ class Front:
 
 def front_page() -> Front:
     """Compose the page: the editor's order first, empty places by the newest."""
-    public = Article.objects.published().newest_first().for_cards()
+    public = Article.objects.published().newest_first().for_cards().defer("live__body")
     newest = list(public[:WINDOW])
+    sections = list(Section.objects.all())
     top = _top(newest)
     shown = {story.pk for story in top}
+    spare = len(newest) - PLACES - STRIP * len(sections)
+    recent = _take(newest, shown, RECENT if spare >= RECENT else FEW_RECENT)
     strips = []
-    recent = _take(newest, shown, RECENT)
-    for section in Section.objects.all():
+    for section in sections:
         stories = _take([s for s in newest if s.section_id == section.pk], shown, STRIP)
         if len(stories) < STRIP and len(newest) == WINDOW:
             older = public.filter(section=section).exclude(pk__in=shown)
@@ -50,7 +53,8 @@ def _top(newest: list[Article]) -> list[Article]:
     """Five stories: each at the place an editor gave it, the others by time."""
     slots = FrontSlot.objects.filter(article__in=Article.objects.published())
     chosen = {slot.position: slot.article_id for slot in slots}
-    stories = Article.objects.published().for_cards().in_bulk(list(chosen.values()))
+    public = Article.objects.published().for_cards().defer("live__body")
+    stories = public.in_bulk(list(chosen.values()))
     rest = (story for story in newest if story.pk not in stories)
     places = [
         stories[chosen[place]] if place in chosen else next(rest, None)
