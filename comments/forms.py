@@ -88,7 +88,9 @@ class CommentForm(forms.Form):
         error_messages={"invalid": _("Please write an address such as https://example.org.")},
     )
     subject = forms.CharField(  # The trap: people do not see it, programs fill it in.
-        required=False, label=_("Leave this empty"), widget=forms.TextInput
+        required=False,
+        label=_("Leave this empty"),
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     privacy_words = forms.CharField(required=False)
 

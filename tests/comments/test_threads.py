@@ -128,6 +128,14 @@ def test_a_comment_without_an_answer_says_so_and_a_stranger_gets_one_form(
     assert "csrf" not in page
 
 
+def test_no_key_and_no_filling_in_reaches_the_trap(story: Article) -> None:
+    trap = re.search(r"<input[^>]*name=\"subject\"[^>]*>", show(story))
+
+    assert trap is not None
+    assert 'tabindex="-1"' in trap[0]
+    assert 'autocomplete="off"' in trap[0]
+
+
 def test_the_moment_is_absolute_and_names_its_zone(story: Article) -> None:
     moment = datetime(2026, 11, 3, 9, 5, tzinfo=UTC)
     make_comment(story, created_at=moment)
