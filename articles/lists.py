@@ -32,7 +32,9 @@ def page_of(stories: ArticleQuerySet, request: HttpRequest) -> Page:
     anchored = stories.newest_first()
     if number > 1 and start:
         anchored = _from(anchored, _number(start, 2**62))
-    window = list(anchored.for_cards().defer("live__body")[(number - 1) * PAGE : number * PAGE + 1])
+    window = list(
+        anchored.for_cards().defer("live__body")[(number - 1) * PAGE : number * PAGE + 1]
+    )
     if number > 1 and not window:
         raise Http404
     first = start or (str(window[0].pk) if window else "")
