@@ -127,7 +127,7 @@ class _Reader(HTMLParser):
         """Lay out what was read since the last block; nothing if that is only space."""
         lines = [" ".join(line.split()) for line in self.words.strip(" |\n").split("\n")]
         self.words = ""
-        laid_out = [part for line in lines for part in self._laid_out(line)]
+        laid_out = [part for line in lines if line for part in self._laid_out(line)]
         if laid_out and self.underline:
             laid_out.append(self.underline * max(map(len, laid_out)))
         if laid_out:

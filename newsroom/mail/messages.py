@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 from email.headerregistry import Address as Mailbox
+from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
@@ -14,6 +16,23 @@ from django.utils.html import escape
 from newsroom.kit.models import Site
 from newsroom.mail.links import preferences_url, unsubscribe_url
 from newsroom.mail.models import Delivery, Mailing
+
+WHOLE = {"list-unsubscribe", "list-unsubscribe-post"}
+
+
+class SentPolicy(EmailPolicy):
+    """Bytes as they are sent. Links for mail programs stay on one line, as they are: Python
+    would encode a link longer than a line (RFC 2047), and then no program finds it."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in WHOLE:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+def as_sent(message: EmailMessage) -> bytes:
+    """The message in RFC 5322 form, lines ended by CR LF."""
+    return message.as_bytes(policy=SentPolicy(linesep="\r\n"))
 
 
 def message_id(delivery: Delivery) -> str:

@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from newsroom.kit.html import plain_text
+from newsroom.mail.messages import as_sent
 
 SAFE = re.compile(r"[^A-Za-z0-9@._=-]")
 
@@ -42,7 +43,7 @@ class OutboxMailer(BaseEmailBackend):
     def _write(self, message: Any) -> None:
         name = f"{SAFE.sub('', str(message['Message-ID']))}.eml"
         draft = self.folder / f".{name}.{os.getpid()}"
-        draft.write_bytes(message.as_bytes(policy=policy.SMTP))
+        draft.write_bytes(as_sent(message))
         draft.replace(self.folder / name)
 
 

@@ -3,7 +3,6 @@
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email import policy
 from email.utils import parseaddr
 
 from django.core.mail import EmailMessage, mailers
@@ -11,6 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 from newsroom.mail.errors import InDoubtError, NotSentError, RefusedError
+from newsroom.mail.messages import as_sent
 
 
 class Sender:
@@ -53,7 +53,7 @@ class SmtpSender(Sender):
         smtp = self.backend.connection
         if smtp is None:
             raise NotSentError("not connected")
-        content = message.message().as_bytes(policy=policy.SMTP)
+        content = as_sent(message.message())
         with _before_the_dot():
             smtp.ehlo_or_helo_if_needed()
             _expect(smtp.mail(_bare(message.from_email)), for_the_address=False)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsroom.kit.links import LinkError
 from newsroom.mail.models import Address, Suppression, new_key
-from newsroom.mail.services import cancel_list_mail, lift
+from newsroom.mail.services import cancel_list_mail, lift, suppression_of
 from newsroom.mail.services import leave as leave_list_mail
 from subscriptions.consent import Consent
 from subscriptions.links import read_confirmation
@@ -102,9 +102,13 @@ def note_return(address: Address) -> None:
 
 @transaction.atomic
 def come_back(subscriber_id: int, *, consent: Consent) -> Subscriber:
-    """Subscribe anew, for someone who holds the link mailed to their address."""
+    """Subscribe anew, for someone who holds the link mailed to their address.
+
+    Not after a complaint: only the desk takes that back.
+    """
     subscriber = _locked(subscriber_id)
-    if not subscriber.is_subscribed:
+    complained = suppression_of(subscriber.address) == Suppression.Reason.COMPLAINT
+    if not subscriber.is_subscribed and not complained:
         subscriber.consent_at = timezone.now()
         subscriber.consent_from, subscriber.consent_words = consent.page, consent.words
         _begin(subscriber)

@@ -1,0 +1,64 @@
+"""The form as it stands on stored pages."""
+
+import hashlib
+import re
+
+import pytest
+from django.test import Client
+
+from subscriptions.consent import WORDS
+from tests.makers import make_article, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def box(html: str) -> str:
+    found = re.search(r'<aside class="subscribe".*?</aside>', html, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def test_the_box_on_a_story_is_the_same_for_everyone(client: Client) -> None:
+    article = make_article()
+    stranger = box(client.get(article.get_absolute_url()).content.decode())
+    no_cookie = client.cookies == {}
+
+    client.force_login(make_user())
+    signed_in = box(client.get(article.get_absolute_url()).content.decode())
+
+    assert no_cookie
+    assert signed_in == stranger
+    assert "csrf" not in stranger
+    assert f'value="{article.get_absolute_url()}"' in stranger
+    assert "Discover more from Newsroom" in stranger
+    assert "Subscribe to get the latest posts sent to your email." in stranger
+
+
+def test_the_form_page_is_for_nobody_in_particular(client: Client) -> None:
+    answer = client.get("/subscribe/")
+
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-cache"
+    assert client.cookies == {}
+    assert b"<script" not in answer.content
+
+
+def test_words_that_readers_agreed_to_are_never_altered() -> None:
+    """Add a version to WORDS, and its digest here; leave the others as they are."""
+    digests = {
+        version: hashlib.sha256(str(words).encode()).hexdigest()[:16]
+        for version, words in WORDS.items()
+    }
+
+    assert digests == {"2026-11": "d8cc880f0a3cd056"}
+
+
+def test_the_words_stand_beside_the_form(client: Client) -> None:
+    page = client.get("/subscribe/").content.decode()
+
+    assert str(WORDS["2026-11"]) in page
+
+
+def test_a_page_takes_few_queries(client: Client, django_assert_max_num_queries: object) -> None:
+    with django_assert_max_num_queries(6):  # type: ignore[operator]  # A fixture of pytest-django.
+        client.get("/subscribe/")

@@ -1,0 +1,235 @@
+"""One's own page: pause, resume, leave, come back; and what of it reaches the ledger."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.utils import timezone
+
+from newsroom.kit.links import make_token
+from newsroom.mail.models import Delivery, Suppression
+from newsroom.mail.services import (
+    erase_address,
+    preferences_token,
+    promise_letter,
+    suppress,
+    suppression_of,
+)
+from subscriptions import emails, services, tasks
+from subscriptions.models import Subscriber
+from tests.conftest import Committing
+from tests.makers import make_article, make_subscriber, make_user
+from tests.subscriptions.conftest import Outbox, path_in
+
+pytestmark = pytest.mark.django_db
+
+
+def path_of(subscriber: Subscriber) -> str:
+    return f"/subscription/{preferences_token(subscriber.address)}/"
+
+
+@pytest.fixture
+def reader() -> Subscriber:
+    return make_subscriber("Ann@example.org")
+
+
+def state_now() -> str:
+    return Subscriber.objects.get().state
+
+
+@pytest.mark.parametrize("state", ["pending", "confirmed", "paused", "left"])
+def test_the_page_shows_each_state_and_looking_changes_nothing(client: Client, state: str) -> None:
+    reader = make_subscriber("Ann@example.org", state=state)
+    before = Subscriber.objects.values().get()
+
+    page, head = client.get(path_of(reader)), client.head(path_of(reader))
+
+    assert (page.status_code, head.status_code) == (200, 200)
+    assert b"Ann@example.org" in page.content
+    assert b"None" not in page.content
+    assert page["Cache-Control"] == "private, no-store"
+    assert Subscriber.objects.values().get() == before
+
+
+def test_the_buttons_lead_through_all_states(client: Client, reader: Subscriber) -> None:
+    seen = []
+
+    for press in ("pause", "resume", "leave", "come-back"):
+        client.post(path_of(reader), {"do": press}, follow=True)
+        seen.append(state_now())
+
+    assert seen == ["paused", "confirmed", "left", "confirmed"]
+
+
+def test_pressing_twice_changes_nothing_the_second_time(
+    client: Client, reader: Subscriber
+) -> None:
+    for press in ("pause", "resume", "leave", "come-back"):
+        client.post(path_of(reader), {"do": press})
+        once = Subscriber.objects.values().get()
+        client.post(path_of(reader), {"do": press})
+
+        assert Subscriber.objects.values().get() == once
+
+
+def test_an_unknown_press_changes_nothing(client: Client, reader: Subscriber) -> None:
+    for press in ("", "erase", "state=left"):
+        client.post(path_of(reader), {"do": press})
+
+    assert state_now() == "confirmed"
+
+
+@pytest.mark.parametrize("fault", ["altered", "of another purpose", "of nobody", "erased"])
+def test_a_bad_link_is_told_plainly(client: Client, reader: Subscriber, fault: str) -> None:
+    path = path_of(reader)
+    token = path.split("/")[-2]
+    bad = {
+        "altered": token.swapcase(),
+        "of another purpose": make_token("unsubscribe", f"{reader.address_id}:x"),
+        "of nobody": make_token("preferences", "99:x"),
+        "erased": token,
+    }[fault]
+    if fault == "erased":
+        erase_address(reader.address_id)
+
+    answer = client.post(f"/subscription/{bad}/", {"do": "leave"})
+
+    assert answer.status_code == 410
+    assert state_now() == "confirmed"
+
+
+def test_a_pause_lasts_thirty_days_and_the_sweep_ends_it(reader: Subscriber) -> None:
+    services.pause(reader.pk)
+
+    with time_machine.travel(timezone.now() + timedelta(days=29, hours=23)):
+        tasks.sweep()
+        before = state_now()
+    with time_machine.travel(timezone.now() + timedelta(days=30, minutes=1)):
+        tasks.sweep()
+
+    assert (before, state_now()) == ("paused", "confirmed")
+
+
+def test_what_was_missed_in_a_pause_is_not_sent_after_it(
+    reader: Subscriber, outbox: Outbox, committing: Committing
+) -> None:
+    services.pause(reader.pk)
+    with committing():
+        make_article(headline="Missed", announce=True)
+    services.resume(reader.pk)
+
+    with committing():
+        tasks.sweep()
+        make_article(headline="Next", announce=True)
+
+    assert [message["Subject"] for message in outbox()] == ["Next"]
+
+
+def test_resuming_while_a_story_is_held_does_not_bring_it(
+    reader: Subscriber, outbox: Outbox, committing: Committing, settings: Any
+) -> None:
+    settings.MAIL_HOLD_MINUTES = 5
+    services.pause(reader.pk)
+    make_article(headline="Published in the pause", announce=True)
+
+    services.resume(reader.pk)
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)), committing():
+        tasks.sweep()
+
+    assert outbox() == []
+
+
+@pytest.mark.parametrize("press", ["leave", "pause"])
+def test_what_is_queued_is_cancelled_but_a_letter_still_comes(
+    client: Client, reader: Subscriber, press: str
+) -> None:
+    article = make_article(announce=True)
+    services.announce(article.pk)
+    letter = emails.link_to_choices(reader.address)
+    promise_letter("letter", reader.address, letter, expires_at=timezone.now() + timedelta(days=1))
+
+    client.post(path_of(reader), {"do": press})
+
+    states = dict(Delivery.objects.values_list("mailing__key", "state"))
+    assert states == {f"article:{article.pk}": "cancelled", "letter": "queued"}
+
+
+def test_leaving_between_the_queue_and_the_sending_stops_the_mail(
+    client: Client, reader: Subscriber, outbox: Outbox, committing: Committing
+) -> None:
+    other = make_subscriber("other@example.org")
+    with committing():
+        article = make_article(announce=True)
+        services.announce(article.pk)
+        client.post(path_of(reader), {"do": "leave"})
+
+    assert [message["To"] for message in outbox()] == [str(other)]
+
+
+def test_leaving_suppresses_the_address_and_coming_back_lifts_it(
+    client: Client, reader: Subscriber
+) -> None:
+    client.post(path_of(reader), {"do": "leave"})
+    left = suppression_of(reader.address)
+
+    client.post(path_of(reader), {"do": "come-back"})
+
+    assert left == Suppression.Reason.LEFT
+    assert suppression_of(reader.address) is None
+    assert Subscriber.objects.get().consent_from == "/subscription/"
+
+
+def test_one_click_leaving_and_its_undo_reach_the_subscriber(
+    client: Client, reader: Subscriber, outbox: Outbox, committing: Committing
+) -> None:
+    with committing():
+        make_article(announce=True)
+    link = path_in(outbox()[0], "/unsubscribe/")
+
+    client.post(link, {"List-Unsubscribe": "One-Click"})
+    left = state_now()
+    client.post(link, {"undo": "1"})
+
+    assert (left, state_now()) == ("left", "confirmed")
+    assert Subscriber.objects.get().subscriptions.exists()
+
+
+def test_whoever_complained_cannot_come_back_by_a_button(
+    client: Client, reader: Subscriber
+) -> None:
+    suppress(reader.address, Suppression.Reason.COMPLAINT)
+    services.leave(reader.pk)
+
+    page = client.get(path_of(reader)).content
+    client.post(path_of(reader), {"do": "come-back"})
+
+    assert b"reported as unwanted" in page
+    assert b"come-back" not in page
+    assert suppression_of(reader.address) == Suppression.Reason.COMPLAINT
+
+
+def test_a_signed_in_reader_comes_to_the_same_page_by_a_verified_address(
+    client: Client, reader: Subscriber
+) -> None:
+    user = make_user("ANN@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    client.force_login(user)
+
+    answer = client.get("/subscription/", follow=True)
+
+    assert b"Ann@example.org" in answer.content
+    assert b'value="leave"' in answer.content
+
+
+def test_an_unverified_address_opens_nothing(client: Client, reader: Subscriber) -> None:
+    user = make_user("ann@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    client.force_login(user)
+
+    answer = client.get("/subscription/", follow=True)
+
+    assert b'value="leave"' not in answer.content
+    assert answer.status_code == 200
