@@ -1,5 +1,6 @@
 """The feed of the site: RSS 2.0, full text, ids that never change."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
 
 ENTRIES = 30
+ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, Char.
 
 
 class FullTextFeed(Rss201rev2Feed):
@@ -53,14 +55,19 @@ def changed_at() -> datetime | None:
     return max((moment for moment in moments if moment), default=None)
 
 
+def _legal(text: str) -> str:
+    """Without the characters that no XML may hold: one pasted bell must not end the feed."""
+    return ILLEGAL.sub("", text)
+
+
 def _add(feed: FullTextFeed, story: Article) -> None:
     if story.live is None:
         return
     feed.add_item(
-        title=story.live.headline,
+        title=_legal(story.live.headline),
         link=absolute(story.get_absolute_url()),
-        description=story.live.standfirst,
-        full_text=clean_html(story.live.body),
+        description=_legal(story.live.standfirst),
+        full_text=_legal(clean_html(story.live.body)),
         author_name=", ".join(author.name for author in story.bylines.all()),
         pubdate=story.first_published_at,
         unique_id=story.feed_id,

@@ -16,3 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("comments.urls")),
     path("", include("articles.urls")),
 ]
+
+handler400 = "newsroom.press.faults.bad_request"  # The other faults are Django's, with our templates.

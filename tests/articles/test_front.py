@@ -1,0 +1,105 @@
+"""What stands on the front page."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from articles.front import FEW_RECENT, PLACES, RECENT, STRIP, WINDOW, Front, front_page
+from articles.models import Article, FrontSlot, Section
+from articles.services import withdraw
+from tests.makers import make_article, make_author, make_section
+
+pytestmark = pytest.mark.django_db
+
+
+def make_many(count: int, *sections: Section) -> list[Article]:
+    """Stories a minute apart, the newest first, in the sections by turns."""
+    now, author = timezone.now(), make_author()
+    return [
+        make_article(
+            headline=f"Story number {n:03}.",
+            section=sections[n % len(sections)],
+            bylines=(author,),
+            moment=now - timedelta(minutes=n),
+        )
+        for n in range(count)
+    ]
+
+
+def all_of(front: Front) -> list[int]:
+    lead = [front.lead] if front.lead else []
+    strips = [story for strip in front.strips for story in strip.stories]
+    return [story.pk for story in [*lead, *front.seconds, *front.recent, *strips]]
+
+
+def test_without_an_editors_order_the_newest_come_first() -> None:
+    stories = make_many(30, make_section(), make_section())
+
+    front = front_page()
+
+    assert all_of(front)[: PLACES + RECENT] == [story.pk for story in stories[: PLACES + RECENT]]
+
+
+def test_the_editors_order_holds_and_empty_places_take_the_newest() -> None:
+    stories = make_many(12, make_section())
+    FrontSlot.objects.create(position=1, article=stories[9])
+    FrontSlot.objects.create(position=4, article=stories[11])
+
+    front = front_page()
+
+    assert front.lead == stories[9]
+    assert front.seconds == [stories[0], stories[1], stories[11], stories[2]]
+
+
+def test_a_story_stands_once_on_the_page() -> None:
+    sections = [make_section() for _ in range(3)]
+    stories = make_many(40, *sections)
+    FrontSlot.objects.create(position=2, article=stories[30])
+
+    html = Client().get("/").content.decode()
+
+    shown = [html.count(f'href="{story.get_absolute_url()}"') for story in stories]
+    assert max(shown) == 1
+    assert sum(shown) == PLACES + RECENT + STRIP * len(sections)
+    assert len(all_of(front_page())) == len(set(all_of(front_page())))
+
+
+def test_a_withdrawn_story_gives_up_its_place() -> None:
+    stories = make_many(6, make_section())
+    FrontSlot.objects.create(position=1, article=stories[5])
+
+    withdraw(stories[5].pk, editor=None, note="It was wrong.")
+
+    assert front_page().lead == stories[0]
+    assert stories[5].pk not in all_of(front_page())
+
+
+def test_a_young_title_keeps_stories_for_its_sections() -> None:
+    sections = [make_section() for _ in range(6)]
+    make_many(24, *sections)
+
+    front = front_page()
+
+    assert len(front.recent) == FEW_RECENT
+    assert [strip.section for strip in front.strips] == sections
+
+
+def test_a_section_that_publishes_seldom_still_has_its_strip() -> None:
+    busy, quiet = make_section(), make_section()
+    old = make_many(3, quiet)
+    Article.objects.update(first_published_at=timezone.now() - timedelta(days=400))
+    make_many(WINDOW + 5, busy)
+
+    front = front_page()
+
+    assert [strip.section for strip in front.strips] == [busy, quiet]
+    assert {story.pk for story in front.strips[1].stories} == {story.pk for story in old}
+
+
+def test_a_section_with_nothing_left_to_show_has_no_strip() -> None:
+    make_section("Empty section")
+    make_many(3, make_section())
+
+    assert front_page().strips == []

@@ -1,0 +1,88 @@
+"""The thin front that serves public pictures."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+from newsroom.press.front import Front
+
+NAME = "abcdefghijklmnopqrstuvwx27.jpg"
+PASSED_ON = "299 Passed on"
+
+
+def django(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(PASSED_ON, [])
+    return [b"django"]
+
+
+class Answer:
+    """What the front says to one request."""
+
+    def __init__(self, path: str, method: str = "GET", host: str = "localhost:8000") -> None:
+        environ: dict[str, Any] = {"PATH_INFO": path, "REQUEST_METHOD": method, "HTTP_HOST": host}
+        setup_testing_defaults(environ)
+        self.body = b"".join(Front(django)(environ, self._start))  # type: ignore[arg-type]  # No write callable.
+
+    def _start(self, status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+        self.status, self.headers = status, dict(headers)
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_DIR = tmp_path / "media"
+    settings.MEDIA_DIR.mkdir()
+    (settings.MEDIA_DIR / NAME).write_bytes(b"a picture")
+    (tmp_path / "secret.jpg").write_bytes(b"private")
+    return Path(settings.MEDIA_DIR)
+
+
+def test_a_public_picture_is_served_and_kept_for_a_year() -> None:
+    answer = Answer(f"/media/{NAME}")
+
+    assert (answer.status, answer.body) == ("200 OK", b"a picture")
+    assert answer.headers == {
+        "Content-Type": "image/jpeg",
+        "Content-Length": "9",
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def test_head_says_the_length_and_sends_nothing() -> None:
+    answer = Answer(f"/media/{NAME}", "HEAD")
+
+    assert (answer.status, answer.body) == ("200 OK", b"")
+    assert answer.headers["Content-Length"] == "9"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "/media/", "/media/../secret.jpg", f"/media//{NAME}", f"/media/{NAME}/",
+        f"/media/{NAME}\n", f"/media/{NAME.upper()}", "/media/%2e%2e/secret.jpg", "/media/..",
+        "/media/aaaaaaaaaaaaaaaaaaaaaaaaaa.jpg", f"/media/.{NAME}", f"/Media/{NAME}",
+        f"/media/{NAME}\0", f"/media/{NAME[:-4]}.png",
+    ],
+)  # fmt: skip
+def test_all_else_goes_on_to_django(path: str) -> None:
+    assert Answer(path).status == PASSED_ON
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_other_methods_go_on_to_django(method: str) -> None:
+    assert Answer(f"/media/{NAME}", method).status == PASSED_ON
+
+
+@pytest.mark.parametrize("host", ["evil.example", "", "localhost evil", "localhost@evil.example"])
+def test_another_hosts_name_goes_on_to_django(host: str) -> None:
+    assert Answer(f"/media/{NAME}", host=host).status == PASSED_ON
+
+
+def test_a_picture_taken_away_is_gone_at_once(folder: Path) -> None:
+    (folder / NAME).unlink()
+
+    assert Answer(f"/media/{NAME}").status == PASSED_ON
