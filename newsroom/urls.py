@@ -17,4 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("articles.urls")),
 ]
 
-handler400 = "newsroom.press.faults.bad_request"  # The other faults are Django's, with our templates.
+handler400 = (
+    "newsroom.press.faults.bad_request"  # The other faults are Django's, with our templates.
+)

@@ -6,7 +6,6 @@ from django.http import HttpRequest
 
 from articles.models import Article
 from comments.models import Comment
-from newsroom.kit.models import Site
 from newsroom.mail.models import Delivery
 from subscriptions.models import Subscriber
 
@@ -18,7 +17,6 @@ def overview(request: HttpRequest) -> dict[str, Any]:
     stories = Article.objects.select_related("newest", "live", "newest__section")
     unfinished = stories.filter(state__in=["draft", "in_review"]).order_by("-newest__created_at")
     return {
-        "site": Site.current(),
         "unfinished": unfinished[:SHOWN],
         "latest": stories.published().newest_first()[:SHOWN],
         "waiting_count": Comment.objects.waiting().count(),

@@ -7,5 +7,6 @@ from newsroom.kit.models import Site
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """`site`: the title's row; `site_url`: scheme and host of its public address."""
-    return {"site": Site.current(), "site_url": settings.SITE_URL}
+    """`this_site`: the title's row (allauth has a `site` of its own); `site_url`: scheme and
+    host of its public address."""
+    return {"this_site": Site.current(), "site_url": settings.SITE_URL}

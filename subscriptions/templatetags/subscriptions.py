@@ -15,7 +15,7 @@ register = template.Library()
 def subscribe_box(context: Context) -> dict[str, Any]:
     """Heading, one field, one button. It fits its column, and once on a page."""
     page = context["request"].path if "request" in context else ""
-    return {"site": context["site"], "page": page, "words": WORDS[CURRENT_WORDS]}
+    return {"this_site": context["this_site"], "page": page, "words": WORDS[CURRENT_WORDS]}
 
 
 @register.inclusion_tag("subscriptions/_form.html")

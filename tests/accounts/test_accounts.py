@@ -13,6 +13,7 @@ from django.urls import reverse
 from newsroom.accounts.errors import InvitationError
 from newsroom.accounts.models import Invitation, Role, User
 from newsroom.accounts.services import accept_invitation, deactivate, invite
+from newsroom.kit.models import Site
 from newsroom.mail import outbox
 from tests.conftest import Committing
 from tests.makers import make_staff, make_user
@@ -65,6 +66,23 @@ def test_a_reader_signs_up_confirms_and_signs_in(client: Client, committing: Com
 
     sign_in(Client(), "new@example.org")
     assert EmailAddress.objects.get().verified
+
+
+@pytest.mark.parametrize("route", ["account_login", "account_signup", "account_reset_password"])
+def test_the_forms_carry_the_token_that_their_posts_need(route: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    page = client.get(reverse(route))
+    answer = client.post(reverse(route), {"csrfmiddlewaretoken": str(page.context["csrf_token"])})
+
+    assert b"csrfmiddlewaretoken" in page.content
+    assert answer.status_code == 200
+
+
+def test_the_pages_bear_the_name_of_the_title(client: Client) -> None:
+    Site.objects.create(pk=1, name="The Gazette")
+
+    assert b"The Gazette" in client.get(reverse("account_login")).content
 
 
 def test_signing_up_with_a_known_address_looks_the_same(
