@@ -1,7 +1,7 @@
 """Someone typed an address. What happens next is the same to see for every address."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Enum, auto
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from subscriptions.links import CONFIRM_FOR
 from subscriptions.models import Subscriber
 
 State = Subscriber.State
+KEY = "asked:"
 Bounds = tuple[tuple[timedelta, int], ...]
 
 OFTEN: Bounds = ((timedelta(hours=1), 3), (timedelta(days=1), 6))
@@ -54,7 +55,7 @@ def request_subscription(typed: str, *, consent: Consent) -> None:
     """
     subscriber = _note_wish(typed, consent)
     case = case_of(subscriber)
-    _promise(subscriber, case.letter(subscriber), case.bounds)
+    _promise(typed, case.letter(subscriber), case.bounds)
 
 
 def request_preferences(typed: str) -> None:
@@ -63,10 +64,9 @@ def request_preferences(typed: str) -> None:
     Raises AddressError if no mail could reach what was typed.
     """
     address = find_address(typed)
-    letter = emails.link_to_choices(address or Address())
-    subscriber = Subscriber.objects.filter(address=address).first() if address else None
-    if subscriber is not None and subscriber.state != State.PENDING:
-        _promise(subscriber, letter, case_of(subscriber).bounds)
+    subscriber = Subscriber.objects.filter(address=address).exclude(state=State.PENDING).first()
+    bounds = case_of(subscriber).bounds if subscriber else NEVER
+    _promise(typed, emails.link_to_choices(address or Address()), bounds)
 
 
 def case_of(subscriber: Subscriber) -> Case:
@@ -87,24 +87,24 @@ def _note_wish(typed: str, consent: Consent) -> Subscriber:
         subscriber.state = State.PENDING
         subscriber.consent_at = timezone.now()
         subscriber.consent_from, subscriber.consent_words = consent.page, consent.words
-        subscriber.save()
+    subscriber.save()
     return subscriber
 
 
 @transaction.atomic
-def _promise(subscriber: Subscriber, letter: Letter, bounds: Bounds) -> None:
-    """Promise the letter unless the address had its share; the lock makes the count hold."""
-    Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+def _promise(typed: str, letter: Letter, bounds: Bounds) -> None:
+    """Promise the letter, unless the address had its share; the lock makes the count hold.
+
+    A letter that is not to go out is promised and taken back, for silence must take as
+    long as an answer, or a clock would tell strangers who is subscribed.
+    """
+    address = find_or_make_address(typed)
+    Address.objects.select_for_update().get(pk=address.pk)
     now = timezone.now()
-    if all(_letters_since(subscriber, now - span) < most for span, most in bounds):
-        this_hour = f"subscriber:{subscriber.pk}:{now:%Y-%m-%dT%H}:"
-        number = Mailing.objects.filter(key__startswith=this_hour).count() + 1
-        expires_at = now + CONFIRM_FOR
-        promise_letter(f"{this_hour}{number}", subscriber.address, letter, expires_at=expires_at)
-
-
-def _letters_since(subscriber: Subscriber, moment: datetime) -> int:
-    ours = Mailing.objects.filter(
-        deliveries__address=subscriber.address_id, key__startswith=f"subscriber:{subscriber.pk}:"
-    )
-    return ours.filter(created_at__gt=moment).count()
+    letters = Mailing.objects.filter(deliveries__address=address, key__startswith=KEY)
+    may = all(letters.filter(created_at__gt=now - span).count() < most for span, most in bounds)
+    this_hour = f"{KEY}{address.pk}:{now:%Y-%m-%dT%H}:"
+    number = letters.filter(key__startswith=this_hour).count() + 1
+    promise_letter(f"{this_hour}{number}", address, letter, expires_at=now + CONFIRM_FOR)
+    if not may:
+        transaction.set_rollback(True)
