@@ -96,7 +96,7 @@ def _letter(name: str, subject: str, site: Site, **shown: Any) -> Letter:
     context = {"subject": subject, "site": site, "site_url": settings.SITE_URL} | shown
     text = render_to_string(f"subscriptions/mail/{name}.txt", context)
     html = render_to_string(f"subscriptions/mail/{name}.html", context)
-    return Letter(subject=subject, text=text, html=_inliner().inline(html))
+    return Letter(subject=subject, text=f"{text.strip()}\n", html=_inliner().inline(html))
 
 
 @cache

@@ -22,12 +22,14 @@ WHOLE = {"list-unsubscribe", "list-unsubscribe-post"}
 
 class SentPolicy(EmailPolicy):
     """Bytes as they are sent. Links for mail programs stay on one line, as they are: Python
-    would encode a link longer than a line (RFC 2047), and then no program finds it."""
+    would encode a link longer than a line (RFC 2047), and then no program finds it. No head
+    begins with an empty line, which some programs show as a space before the subject."""
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name.lower() in WHOLE:
             return f"{name}: {value}{self.linesep}".encode("ascii")
-        return super().fold_binary(name, value)
+        folded = super().fold_binary(name, value)
+        return folded.replace(f"{name}:{self.linesep} ".encode(), f"{name}: ".encode(), 1)
 
 
 def as_sent(message: EmailMessage) -> bytes:

@@ -96,6 +96,22 @@ def test_the_link_for_one_click_stands_in_the_head_as_it_is(
     assert found[0].decode() in html_of(sent)
 
 
+@pytest.mark.parametrize("length", range(66, 82))
+def test_a_subject_of_any_length_begins_on_its_line(
+    outbox: Outbox, committing: Committing, tmp_path: Path, length: int
+) -> None:
+    headline = ("word " * 40)[: length - 1] + "s"
+    make_subscriber()
+
+    with committing():
+        make_article(announce=True, headline=headline)
+
+    (message,) = outbox()
+    (file,) = tmp_path.glob("*.eml")
+    assert message["Subject"] == headline
+    assert b"\r\nSubject: word" in file.read_bytes()
+
+
 def test_the_text_part_tells_the_whole_story(sent: EmailMessage) -> None:
     text = text_of(sent)
 
