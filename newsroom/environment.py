@@ -2,6 +2,9 @@
 
 import os
 import secrets
+from email.errors import MessageError
+from email.headerregistry import Address as Mailbox
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NoReturn
@@ -48,6 +51,32 @@ def url_config(name: str, kind: str, default: str) -> dict[str, object]:
     except (ImproperlyConfigured, ValueError, KeyError):
         stop(f"{name} is not an address that can be read. See docs/operations.md.")
     return dict(parsed)
+
+
+def smtp_server(name: str) -> dict[str, object]:
+    """The options of Django's SMTP mailer: smtp://, smtp+tls:// (STARTTLS) or smtp+ssl://."""
+    parsed = url_config(name, "email", "")
+    if not str(parsed["EMAIL_BACKEND"]).endswith("smtp.EmailBackend") or not parsed["EMAIL_HOST"]:
+        stop(f"{name} must be smtp://, smtp+tls:// or smtp+ssl:// and the name of a server.")
+    return {
+        "host": parsed["EMAIL_HOST"],
+        "port": parsed["EMAIL_PORT"],
+        "username": parsed["EMAIL_HOST_USER"],
+        "password": parsed["EMAIL_HOST_PASSWORD"],
+        "use_tls": parsed.get("EMAIL_USE_TLS", False),
+        "use_ssl": parsed.get("EMAIL_USE_SSL", False),
+    }
+
+
+def sender_address(name: str, host: str) -> str:
+    """Where mail comes from; one that no message can carry stops the start."""
+    named = host and not host.replace(".", "").isdecimal() and ":" not in host
+    address = text(name, f"newsroom@{host if named else 'localhost'}")
+    try:
+        Mailbox(addr_spec=parseaddr(address)[1].encode("ascii").decode())
+    except (ValueError, IndexError, MessageError):
+        stop(f"{name} is {address!r}; it must be an e-mail address in plain Latin letters.")
+    return address
 
 
 def site_origin(url: str) -> str:

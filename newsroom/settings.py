@@ -1,6 +1,5 @@
 """All settings, fed by the environment. docs/operations.md explains each variable."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +15,9 @@ from newsroom.environment import (
     kept_settings,
     number,
     require_public_settings,
+    sender_address,
     site_origin,
+    smtp_server,
     stop,
     text,
     url_config,
@@ -162,6 +163,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "house"
 CELERY_TASK_ROUTES = {
     "newsroom.mail.tasks.send_transactional": {"queue": "transactional"},
+    "newsroom.mail.tasks.send_letters": {"queue": "transactional"},
     "newsroom.mail.tasks.*": {"queue": "mailing"},
     "subscriptions.tasks.*": {"queue": "mailing"},
 }
@@ -182,14 +184,10 @@ CELERY_BEAT_SCHEDULE = {
 
 # Mail --------------------------------------------------------------------------------------
 
-MAIL_STAYS_HERE = not os.environ.get(
-    "EMAIL_URL"
-)  # The local outbox, until a real sender is named.
-MAIL_HOLD_MINUTES = number("MAIL_HOLD_MINUTES", 0 if EMBEDDED else 5)
-DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", f"newsroom@{SITE_HOST}")
+MAIL_STAYS_HERE = not text("EMAIL_URL", "")  # The local outbox, until a real sender is named.
 MAIL_HOLD_MINUTES = number("MAIL_HOLD_MINUTES", 0 if EMBEDDED else 5)  # From publishing to mail.
+DEFAULT_FROM_EMAIL = sender_address("DEFAULT_FROM_EMAIL", SITE_HOST)
 OUTBOX_DIR = DATA_DIR / "outbox"
-_email = url_config("EMAIL_URL", "email", "consolemail://") if not MAIL_STAYS_HERE else {}
 MAILERS = {
     # Whoever sends by Django's own means (allauth does) promises the message to the post room.
     "default": {"BACKEND": "newsroom.mail.mailer.PostRoomMailer"},
@@ -197,16 +195,8 @@ MAILERS = {
     "outgoing": {"BACKEND": "newsroom.mail.outbox.OutboxMailer", "OPTIONS": {"folder": OUTBOX_DIR}}
     if MAIL_STAYS_HERE
     else {
-        "BACKEND": _email["EMAIL_BACKEND"],
-        "OPTIONS": {
-            "host": _email.get("EMAIL_HOST"),
-            "port": _email.get("EMAIL_PORT"),
-            "username": _email.get("EMAIL_HOST_USER"),
-            "password": _email.get("EMAIL_HOST_PASSWORD"),
-            "use_tls": _email.get("EMAIL_USE_TLS", False),
-            "use_ssl": _email.get("EMAIL_USE_SSL", False),
-            "timeout": 30,
-        },
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": smtp_server("EMAIL_URL") | {"timeout": 30},  # Seconds for each step.
     },
 }
 

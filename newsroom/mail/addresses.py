@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+from email.errors import MessageError
+from email.headerregistry import Address as Mailbox
 
 import idna
 from django.conf import settings
@@ -14,6 +16,7 @@ from newsroom.mail.models import Address
 
 LONGEST = 254  # Characters: RFC 5321, section 4.5.3.1.3, less the angle brackets.
 LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+BLANKS = " \t\r\n"
 _valid = EmailValidator()
 
 
@@ -24,7 +27,7 @@ def compared_form(typed: str) -> str:
     ASCII and is lower-cased letter by letter, for `lower()` would turn the Kelvin sign into
     a k. Nothing else is folded. Raises AddressError with a sentence for the field.
     """
-    text = typed.strip(" \t\r\n")
+    text = typed.strip(BLANKS)
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
         raise AddressError(_("An e-mail address has an @ with something on either side."))
@@ -32,12 +35,34 @@ def compared_form(typed: str) -> str:
         raise AddressError(_("The part before the @ may only have plain Latin letters."))
     try:
         compared = f"{local.translate(LOWER)}@{_a_labels(domain)}"
-        _valid(compared)
-    except (ValidationError, UnicodeError):
+        _check(compared)
+    except (ValidationError, ValueError, IndexError, MessageError):
         raise AddressError(_("This is not an e-mail address that mail can go to.")) from None
-    if len(compared) > LONGEST:
+    if max(len(text), len(compared)) > LONGEST:  # Soft hyphens count when typed, never after.
         raise AddressError(_("This address is too long."))
     return compared
+
+
+def mailbox(address: Address) -> str:
+    """Where mail goes: as it was typed, but a domain with other letters as A-labels.
+
+    Left to the mail libraries, a sharp s would lead to another domain (IDNA 2003 made it
+    ss). Raises AddressError for an address that was erased.
+    """
+    if address.compared is None:
+        raise AddressError(_("This address was erased."))
+    if address.typed.isascii():
+        return address.typed
+    local, domain = address.typed.rpartition("@")[0], address.compared.rpartition("@")[2]
+    return f"{local}@{domain}"
+
+
+def _check(compared: str) -> None:
+    """What Django allows, less what no header can hold and what names a machine by number."""
+    _valid(compared)
+    if compared.endswith("]") or not compared.isprintable():
+        raise ValidationError("")
+    Mailbox(addr_spec=compared)
 
 
 def _a_labels(domain: str) -> str:
@@ -49,7 +74,7 @@ def _a_labels(domain: str) -> str:
 def find_or_make_address(typed: str) -> Address:
     """The one row of this address; what was typed first stays. Raises AddressError."""
     address, _made = Address.objects.get_or_create(
-        compared=compared_form(typed), defaults={"typed": typed.strip(" \t\r\n")}
+        compared=compared_form(typed), defaults={"typed": typed.strip(BLANKS)}
     )
     return address
 

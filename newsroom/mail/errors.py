@@ -6,11 +6,19 @@ class AddressError(ValueError):
 
 
 class NotSentError(Exception):
-    """The message surely did not leave; it may be tried again later."""
+    """The server does not take this message now (4xx); it may be tried again later."""
 
 
 class RefusedError(Exception):
     """The server will never take this message for this address (5xx)."""
+
+
+class ConnectionLostError(Exception):
+    """The connection ended before the final dot: the message surely did not leave."""
+
+
+class NoWayOutError(Exception):
+    """Nothing can be sent at the moment, whatever the message."""
 
 
 class InDoubtError(Exception):

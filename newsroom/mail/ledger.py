@@ -6,19 +6,27 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from newsroom.kit.models import Site
 from newsroom.mail import tasks
-from newsroom.mail.addresses import find_or_make_address
+from newsroom.mail.addresses import digest, find_or_make_address
+from newsroom.mail.claims import NOT_YET_CLAIMED
 from newsroom.mail.letters import Letter
-from newsroom.mail.models import Address, Delivery, Mailing, Rendering, RenderingCarries
+from newsroom.mail.models import (
+    Address,
+    Delivery,
+    Mailing,
+    Rendering,
+    RenderingCarries,
+    Suppression,
+)
+from newsroom.mail.outcomes import FREE, end_letters
 
 TRANSACTIONAL_LIFE = timedelta(days=2)
-OPEN = (Delivery.State.QUEUED, Delivery.State.DEFERRED, Delivery.State.CLAIMED)
-NOT_YET_CLAIMED = (Delivery.State.QUEUED, Delivery.State.DEFERRED)
 NO_POSTAL_ADDRESS = "The title has no postal address yet."
 
 
@@ -65,7 +73,8 @@ def add_rendering(
     mailing: Mailing, letter: Letter, *, variant: str = "all", carries: Iterable[str] = ()
 ) -> Rendering:
     """Freeze these words for the mailing; a variant that is there stays as it is."""
-    parts = {"subject": letter.subject, "text": letter.text, "html": letter.html}
+    subject = " ".join(letter.subject.split())  # A header is one line.
+    parts = {"subject": subject, "text": letter.text, "html": letter.html}
     rendering, made = Rendering.objects.get_or_create(
         mailing=mailing, variant=variant, defaults={"parts": parts | {"headers": letter.headers}}
     )
@@ -82,7 +91,10 @@ def fill_deliveries(mailing: Mailing, rendering: Rendering, addresses: QuerySet[
     `addresses` has one column, the id. INSERT ... SELECT inside the database: an address
     that has a delivery of this mailing keeps it, so it may run again.
     """
-    select, params = addresses.order_by().query.sql_with_params()
+    try:
+        select, params = addresses.order_by().query.sql_with_params()
+    except EmptyResultSet:
+        return 0
     sql = f"""
         INSERT INTO mail_delivery
             (mailing_id, rendering_id, address_id, state, attempts, lease, outcome)
@@ -107,7 +119,9 @@ def reopen_mailing(key: str, *, not_before: datetime | None = None) -> bool:
     called_off = Mailing.objects.filter(
         key=key, state=Mailing.State.CANCELLED, deliveries__isnull=True
     )
-    return bool(called_off.update(state=Mailing.State.FILLING, not_before=not_before))
+    return bool(
+        called_off.update(state=Mailing.State.FILLING, not_before=not_before, filled_at=None)
+    )
 
 
 def start_mailing(mailing_id: int) -> None:
@@ -116,25 +130,28 @@ def start_mailing(mailing_id: int) -> None:
     if not settings.MAIL_STAYS_HERE and not Site.current().postal_address.strip():
         state, why = Mailing.State.WAITING, NO_POSTAL_ADDRESS
     started = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.FILLING).update(
-        state=state, halted_for=why
+        state=state, halted_for=why, filled_at=timezone.now()
     )
     if started and state == Mailing.State.SENDING:
         transaction.on_commit(partial(tasks.send_mailing.delay, mailing_id), robust=True)
 
 
+@transaction.atomic
 def resume_mailing(mailing_id: int) -> bool:
-    """A mailing that waits goes on; False if it did not wait."""
-    resumed = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.WAITING).update(
-        state=Mailing.State.SENDING, halted_for=""
-    )
-    if resumed:
+    """A mailing that waits goes on where it was halted; False if it did not wait."""
+    waiting = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.WAITING)
+    unfilled = waiting.filter(filled_at=None)  # Whoever fills it comes back to it.
+    if unfilled.update(state=Mailing.State.FILLING, halted_for=""):
+        return True
+    if waiting.update(state=Mailing.State.SENDING, halted_for=""):
         transaction.on_commit(partial(tasks.send_mailing.delay, mailing_id), robust=True)
-    return bool(resumed)
+        return True
+    return False
 
 
 @transaction.atomic
 def cancel_mailing(mailing_id: int) -> int:
-    """Call off what no worker has claimed; return how many messages that was."""
+    """Call off what is not being handed over yet; return how many messages that was."""
     Mailing.objects.filter(pk=mailing_id).exclude(state=Mailing.State.DONE).update(
         state=Mailing.State.CANCELLED
     )
@@ -142,7 +159,7 @@ def cancel_mailing(mailing_id: int) -> int:
 
 
 def cancel_list_mail(address: Address) -> int:
-    """Call off all list mail to the address that no worker has claimed."""
+    """Call off all list mail to the address that is not being handed over yet."""
     listed = Delivery.objects.filter(address=address, mailing__priority=Mailing.Priority.LIST)
     return _cancel(listed, "The reader left.")
 
@@ -150,9 +167,14 @@ def cancel_list_mail(address: Address) -> int:
 @transaction.atomic
 def halt_all_mail(why: str) -> int:
     """Nothing goes out by itself from here on: list mailings wait, letters are called off."""
-    letters = Delivery.objects.filter(mailing__priority=Mailing.Priority.TRANSACTIONAL)
-    _cancel(letters, why)
-    letters.filter(state=Delivery.State.CLAIMED).update(state=Delivery.State.CANCELLED)
+    letters = Mailing.objects.filter(
+        priority=Mailing.Priority.TRANSACTIONAL, state=Mailing.State.SENDING
+    )
+    _cancel(Delivery.objects.filter(mailing__in=letters), why)
+    Delivery.objects.filter(mailing__in=letters, state=Delivery.State.CLAIMED).update(
+        state=Delivery.State.IN_DOUBT, outcome=why[:500], **FREE
+    )
+    end_letters(letters)
     under_way = Q(state__in=[Mailing.State.FILLING, Mailing.State.SENDING])
     lists = Mailing.objects.filter(under_way, priority=Mailing.Priority.LIST)
     return lists.update(state=Mailing.State.WAITING, halted_for=why[:200])
@@ -162,12 +184,21 @@ def halt_all_mail(why: str) -> int:
 def erase_address(address_id: int) -> None:
     """Forget the address; its row and its deliveries stay, so that the counts stay right."""
     address = Address.objects.select_for_update().get(pk=address_id)
+    if address.compared is None:
+        return
     _cancel(Delivery.objects.filter(address=address), "The address was erased.")
-    Address.objects.filter(pk=address_id, erased_at__isnull=True).update(
+    end_letters(Mailing.objects.filter(deliveries__address=address))
+    Delivery.objects.filter(address=address).exclude(state=Delivery.State.CANCELLED).update(
+        outcome=""  # Servers repeat the address in what they say.
+    )
+    Suppression.objects.filter(digest=digest(address.compared)).update(evidence="")
+    Address.objects.filter(pk=address_id).update(
         typed="", compared=None, key="", erased_at=timezone.now()
     )
 
 
 def _cancel(deliveries: QuerySet[Delivery], why: str) -> int:
-    waiting = deliveries.filter(state__in=NOT_YET_CLAIMED)
-    return int(waiting.update(state=Delivery.State.CANCELLED, outcome=why[:500]))
+    """A worker writes its start before it hands a message over, and finds it called off."""
+    free = Q(state__in=NOT_YET_CLAIMED) | Q(state=Delivery.State.CLAIMED, started_at__isnull=True)
+    called_off = deliveries.filter(free)
+    return called_off.update(state=Delivery.State.CANCELLED, outcome=why[:500], **FREE)

@@ -7,6 +7,7 @@ from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -14,10 +15,12 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from newsroom.kit.models import Site
+from newsroom.mail.addresses import mailbox
 from newsroom.mail.links import preferences_url, unsubscribe_url
 from newsroom.mail.models import Delivery, Mailing
 
 WHOLE = {"list-unsubscribe", "list-unsubscribe-post"}
+UNSUBSCRIBE, PREFERENCES = "%%UNSUBSCRIBE%%", "%%PREFERENCES%%"
 
 
 class SentPolicy(EmailPolicy):
@@ -33,7 +36,7 @@ class SentPolicy(EmailPolicy):
 
 
 def as_sent(message: EmailMessage) -> bytes:
-    """The message in RFC 5322 form, lines ended by CR LF."""
+    """The message in RFC 5322 form, lines ended by CR LF, all in ASCII."""
     return message.as_bytes(policy=SentPolicy(linesep="\r\n"))
 
 
@@ -45,30 +48,31 @@ def message_id(delivery: Delivery) -> str:
     return f"<{base64.b32encode(digest).decode().lower()}@{from_domain()}>"
 
 
+def from_address() -> str:
+    """The bare address that mail comes from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
 def from_domain() -> str:
     """The domain that mail comes from."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return from_address().rpartition("@")[2]
 
 
 def build(delivery: Delivery, site: Site) -> EmailMultiAlternatives:
-    """The message, unsent, in the frozen words of its rendering."""
+    """The message, unsent, in the frozen words of its rendering, to one bare address."""
     parts = delivery.rendering.parts
-    listed = delivery.mailing.priority == Mailing.Priority.LIST
-    text, html = parts["text"], parts["html"]
-    headers = _headers(delivery, site) | parts.get("headers", {})
-    if listed:
-        links = {
-            "%%UNSUBSCRIBE%%": unsubscribe_url(delivery),
-            "%%PREFERENCES%%": preferences_url(delivery.address),
-        }
-        headers |= _list_headers(site, links["%%UNSUBSCRIBE%%"])
-        for marker, link in links.items():
-            text, html = text.replace(marker, link), html.replace(marker, escape(link))
+    text, html = str(parts["text"]), str(parts["html"])
+    headers = _headers(delivery) | parts.get("headers", {})
+    if delivery.mailing.priority == Mailing.Priority.LIST:
+        leave, choose = unsubscribe_url(delivery), preferences_url(delivery.address)
+        headers |= _list_headers(leave)
+        text = text.replace(UNSUBSCRIBE, leave).replace(PREFERENCES, choose)
+        html = html.replace(UNSUBSCRIBE, escape(leave)).replace(PREFERENCES, escape(choose))
     message = EmailMultiAlternatives(
         subject=parts["subject"],
         body=text,
-        from_email=str(Mailbox(site.name, addr_spec=parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
-        to=[delivery.address.typed],
+        from_email=str(Mailbox(site.name, addr_spec=from_address())),
+        to=[mailbox(delivery.address)],
         reply_to=[site.contact_email] if site.contact_email else None,
         headers=headers,
     )
@@ -77,8 +81,8 @@ def build(delivery: Delivery, site: Site) -> EmailMultiAlternatives:
     return message
 
 
-def _headers(delivery: Delivery, site: Site) -> dict[str, str]:
-    """RFC 3834 says that no vacation notice need answer it."""
+def _headers(delivery: Delivery) -> dict[str, Any]:
+    """Auto-Submitted says that no vacation notice need answer it (RFC 3834)."""
     return {
         "Message-ID": message_id(delivery),
         "Date": format_datetime(timezone.now()),
@@ -86,7 +90,7 @@ def _headers(delivery: Delivery, site: Site) -> dict[str, str]:
     }
 
 
-def _list_headers(site: Site, leave: str) -> dict[str, str]:
+def _list_headers(leave: str) -> dict[str, str]:
     """RFC 2919, RFC 2369, and one-click leaving by RFC 8058."""
     return {
         "List-Id": f"<stories.{from_domain()}>",

@@ -70,18 +70,21 @@ class Mailing(models.Model):
         TRANSACTIONAL = 0, _("transactional")
         LIST = 5, _("to a list")
 
-    key = models.CharField(max_length=120, unique=True)
-    priority = models.PositiveSmallIntegerField(choices=Priority)
-    state = models.CharField(max_length=12, choices=State, default=State.FILLING)
-    halted_for = models.CharField(max_length=200, blank=True)  # Why it waits, for the desk.
+    key = models.CharField(_("key"), max_length=120, unique=True)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.FILLING)
+    halted_for = models.CharField(_("halted for"), max_length=200, blank=True)
     not_before = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)  # When a transactional link stops living.
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("promised at"), auto_now_add=True)
+    filled_at = models.DateTimeField(null=True)  # Every delivery of it is written.
+    resting_until = models.DateTimeField(null=True)  # A worker is at it, or no mail can leave.
 
     class Meta:
         verbose_name = _("mailing")
         verbose_name_plural = _("mailings")
-        ordering = ["-created_at"]
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["state", "priority"], name="mail_mailing_state")]
 
     def __str__(self) -> str:
         return self.key
@@ -136,17 +139,19 @@ class Delivery(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         IN_DOUBT = "in_doubt", _("in doubt")
 
-    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="deliveries")
+    mailing = models.ForeignKey(  # The constraint's index finds the rows of a mailing.
+        Mailing, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
     rendering = models.ForeignKey(Rendering, on_delete=models.PROTECT, related_name="deliveries")
     address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="deliveries")
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    not_before = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    not_before = models.DateTimeField(_("not before"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease = models.CharField(max_length=32, blank=True)  # The worker's, while claimed.
     leased_until = models.DateTimeField(null=True)
-    started_at = models.DateTimeField(null=True)  # Set just before the message is handed over.
-    sent_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=500, blank=True)  # The server's last words.
+    started_at = models.DateTimeField(_("handed over at"), null=True)  # Set just before that.
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    outcome = models.CharField(_("last words"), max_length=500, blank=True)  # The server's.
 
     class Meta:
         verbose_name = _("delivery")
@@ -159,11 +164,17 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["mailing", "state", "id"], name="mail_delivery_state"),
             models.Index(
-                fields=["mailing", "state", "id"],
-                name="mail_delivery_open",
-                condition=models.Q(state__in=["queued", "deferred", "claimed"]),
-            )
+                fields=["leased_until"],
+                name="mail_delivery_leased",
+                condition=models.Q(leased_until__isnull=False),
+            ),
+            models.Index(
+                fields=["id"],
+                name="mail_delivery_in_doubt",
+                condition=models.Q(state="in_doubt"),
+            ),
         ]
 
     def __str__(self) -> str:

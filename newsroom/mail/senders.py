@@ -1,45 +1,67 @@
 """How one message leaves: what surely was sent, what surely was not, what nobody can know."""
 
+import logging
+import re
 import smtplib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from email.utils import parseaddr
+import socket
+from contextlib import suppress
+from datetime import timedelta
 
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
-from newsroom.mail.errors import InDoubtError, NotSentError, RefusedError
-from newsroom.mail.messages import as_sent
+from newsroom.mail.errors import (
+    ConnectionLostError,
+    InDoubtError,
+    NotSentError,
+    NoWayOutError,
+    RefusedError,
+)
+from newsroom.mail.messages import as_sent, from_address
+
+logger = logging.getLogger(__name__)
+AGREED, FORWARDED, GO_ON, CLOSING = 250, 251, 354, 421  # Replies: RFC 5321, section 4.2.3.
+DOT_FIRST = re.compile(rb"^\.", re.MULTILINE)
 
 
 class Sender:
-    """Any Django mailer. What it raises says too little to know whether the message left."""
+    """Any Django mailer. What it raises says too little to know whether the message left.
+
+    `longest` is how long handing over one message may take before its worker counts as dead.
+    """
+
+    longest = timedelta(seconds=30)
 
     def __init__(self, backend: BaseEmailBackend) -> None:
         self.backend = backend
         self.idempotent = bool(getattr(backend, "idempotent", False))
 
     def open(self) -> None:
-        """Raises NotSentError if there is no way out now."""
+        """Raises NoWayOutError if there is no way out now."""
         try:
             self.backend.open()
-        except (OSError, smtplib.SMTPException) as error:
-            raise NotSentError(str(error)) from error
+        except OSError as error:  # All of smtplib's errors are OSErrors.
+            raise NoWayOutError(str(error)) from error
 
     def close(self) -> None:
-        self.backend.close()
+        """End the connection; what was handed over is settled by now, whatever it says."""
+        try:
+            self.backend.close()
+        except OSError as error:
+            logger.info("mail connection did not end well: %s", error)
 
     def send(self, message: EmailMessage) -> str:
-        """Hand the message over; returns the server's words. Raises NotSentError, RefusedError
-        or InDoubtError."""
+        """Hand the message over; returns the server's words.
+
+        Raises NotSentError or RefusedError for this message, ConnectionLostError or
+        NoWayOutError before it left, InDoubtError if nobody can know.
+        """
         try:
             self.backend.send_messages([message])
-        except OSError as error:
-            if self.idempotent:
-                raise NotSentError(str(error)) from error
-            raise InDoubtError(str(error)) from error
-        except smtplib.SMTPException as error:
+        except Exception as error:  # Any error leaves the same doubt.
+            if self.idempotent:  # Nothing is lost by trying it again.
+                raise NoWayOutError(str(error)) from error
             raise InDoubtError(str(error)) from error
         return ""
 
@@ -47,47 +69,68 @@ class Sender:
 class SmtpSender(Sender):
     """SMTP step by step (RFC 5321): only the final dot is a moment of doubt."""
 
+    longest = timedelta(minutes=5)  # Six steps, each within the backend's time limit.
     backend: SmtpBackend
+
+    def open(self) -> None:
+        super().open()
+        smtp = self.backend.connection
+        if smtp is not None and smtp.sock is not None:  # Or the dot waits for a late ACK.
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, message: EmailMessage) -> str:
         smtp = self.backend.connection
         if smtp is None:
-            raise NotSentError("not connected")
-        content = as_sent(message.message())
-        with _before_the_dot():
-            smtp.ehlo_or_helo_if_needed()
-            _expect(smtp.mail(_bare(message.from_email)), for_the_address=False)
-            _expect(smtp.rcpt(message.to[0]), for_the_address=True)
+            raise ConnectionLostError("not connected")
+        content = DOT_FIRST.sub(b"..", as_sent(message.message()))  # Section 4.5.2.
         try:
-            reply: tuple[int, bytes | str] = smtp.data(content)
-        except smtplib.SMTPDataError as error:  # It would not even hear the message.
-            reply = error.smtp_code, error.smtp_error
-        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            self._introduce(smtp, message.to[0])
+            smtp.send(content)
+        except OSError as error:
+            raise ConnectionLostError(str(error)) from error
+        return self._end(smtp)
+
+    def _introduce(self, smtp: smtplib.SMTP, recipient: str) -> None:
+        smtp.ehlo_or_helo_if_needed()
+        reply = smtp.docmd("MAIL", f"FROM:<{from_address()}>")
+        if reply[0] != AGREED:
+            self._forget(smtp)
+            raise NoWayOutError(_words(reply))  # It says so of every message.
+        reply = smtp.docmd("RCPT", f"TO:<{recipient}>")
+        if reply[0] not in {AGREED, FORWARDED}:
+            raise self._refusal(smtp, reply)
+        reply = smtp.docmd("DATA")
+        if reply[0] != GO_ON:
+            raise self._refusal(smtp, reply)
+
+    def _end(self, smtp: smtplib.SMTP) -> str:
+        try:
+            smtp.send(b".\r\n")
+            reply = smtp.getreply()
+        except OSError as error:
             raise InDoubtError(str(error)) from error
-        return _expect(reply, for_the_address=True)
+        if reply[0] == AGREED:
+            return _words(reply)
+        if not 400 <= reply[0] < 600:
+            raise InDoubtError(_words(reply))
+        raise self._refusal(smtp, reply)
+
+    def _refusal(self, smtp: smtplib.SMTP, reply: tuple[int, bytes]) -> Exception:
+        """What the server's words mean for this message."""
+        if reply[0] == CLOSING:
+            return ConnectionLostError(_words(reply))
+        self._forget(smtp)
+        kind = RefusedError if reply[0] >= 500 else NotSentError
+        return kind(_words(reply))
+
+    def _forget(self, smtp: smtplib.SMTP) -> None:
+        """Or the next MAIL would be a nested one (503). If it fails, that MAIL shows it."""
+        with suppress(OSError):
+            smtp.rset()
 
 
-@contextmanager
-def _before_the_dot() -> Iterator[None]:
-    try:
-        yield
-    except (OSError, smtplib.SMTPException) as error:
-        raise NotSentError(str(error)) from error
-
-
-def _expect(reply: tuple[int, bytes | str], *, for_the_address: bool) -> str:
-    """The server's words if it agreed; else the error that says whether to try again."""
-    code, words = reply
-    text = f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
-    if 200 <= code < 300:
-        return text
-    if code >= 500 and for_the_address:
-        raise RefusedError(text)
-    raise NotSentError(text)
-
-
-def _bare(mailbox: str) -> str:
-    return parseaddr(mailbox)[1]
+def _words(reply: tuple[int, bytes]) -> str:
+    return f"{reply[0]} {reply[1].decode(errors='replace')}"
 
 
 def make_sender() -> Sender:

@@ -12,6 +12,15 @@ def send_transactional(delivery_id: int) -> None:
 
 
 @shared_task(ignore_result=True)
+def send_letters() -> None:
+    """Try the letters that wait; go on in another task while some are left."""
+    from newsroom.mail import sending  # noqa: PLC0415 - As above.
+
+    if sending.send_letters():
+        send_letters.delay()
+
+
+@shared_task(ignore_result=True)
 def send_mailing(mailing_id: int) -> None:
     """Send what two seconds allow of a mailing; go on in another task while some is left."""
     from newsroom.mail import sending  # noqa: PLC0415 - As above.

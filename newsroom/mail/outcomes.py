@@ -1,0 +1,52 @@
+"""What became of a message, written down by whoever still holds its lease."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from newsroom.mail.claims import OPEN, held
+from newsroom.mail.models import Delivery, Mailing, Rendering
+
+State = Delivery.State
+BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440)]
+FREE: dict[str, Any] = {"lease": "", "leased_until": None}
+
+
+@transaction.atomic
+def mark(delivery: Delivery, state: Delivery.State, outcome: str) -> None:
+    """The end of this message, for good or until a person decides (in doubt)."""
+    sent_at = timezone.now() if state == State.SENT else None
+    settled = held(delivery).update(state=state, outcome=outcome[:500], sent_at=sent_at, **FREE)
+    if settled and state != State.IN_DOUBT:
+        end_letters(Mailing.objects.filter(pk=delivery.mailing_id))
+
+
+def defer(delivery: Delivery, why: str) -> None:
+    """Try again later, each time later, for about two days; then it has failed."""
+    if delivery.attempts >= len(BACK_OFF):
+        mark(delivery, State.FAILED, why)
+        return
+    later = timezone.now() + BACK_OFF[delivery.attempts]
+    held(delivery).update(state=State.DEFERRED, not_before=later, outcome=why[:500], **FREE)
+
+
+def end_letters(mailings: QuerySet[Mailing]) -> None:
+    """Of these, the transactional ones are over: their words hold a live link and go."""
+    letters = mailings.filter(~has_delivery(*OPEN), priority=Mailing.Priority.TRANSACTIONAL)
+    Rendering.objects.filter(mailing__in=letters).exclude(parts={}).update(parts={})
+    finish(letters)
+
+
+def finish(mailings: QuerySet[Mailing]) -> None:
+    """Of these, the ones that have nothing left to send are done."""
+    mailings.filter(~has_delivery(*OPEN), state=Mailing.State.SENDING).update(
+        state=Mailing.State.DONE, halted_for="", resting_until=None
+    )
+
+
+def has_delivery(*states: str) -> Exists:
+    """Whether a mailing of the outer query has a delivery in one of these states."""
+    return Exists(Delivery.objects.filter(mailing=OuterRef("pk"), state__in=states))
