@@ -94,7 +94,10 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     def get_urls(self) -> list[URLPattern]:
         def own(view: Any, name: str) -> URLPattern:
             wrapped = self.admin_site.admin_view(view)
-            return path(f"<int:pk>/{name}/", wrapped, name=f"articles_article_{name}")
+            pattern: URLPattern = path(
+                f"<int:pk>/{name}/", wrapped, name=f"articles_article_{name}"
+            )
+            return pattern
 
         return [
             own(self.publish_view, "publish"),

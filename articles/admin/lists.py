@@ -58,7 +58,8 @@ class PhotoForm(forms.ModelForm[Photo]):
     def clean(self) -> dict[str, Any] | None:
         """A new photo is made here, so that what is wrong with it stands at its field."""
         cleaned = super().clean()
-        if self.instance.pk is None and not self.errors:
+        is_new = not Photo.objects.filter(pk=self.instance.pk).exists()
+        if is_new and not self.errors:
             self._take_in(self.cleaned_data)
         return cleaned
 
@@ -87,7 +88,7 @@ class PhotoAdmin(admin.ModelAdmin[Photo]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
         return super().get_queryset(request).prefetch_related("renditions")
 
-    def get_fields(self, request: HttpRequest, obj: Photo | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Photo | None = None) -> Any:
         return ["upload" if obj is None else "thumbnail", *PhotoForm.Meta.fields]
 
     @admin.display(description=_("picture"))

@@ -1,5 +1,6 @@
 """The messages of the account room, returned unsent."""
 
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,10 +8,9 @@ from django.utils.translation import gettext as _
 from newsroom.accounts.models import Invitation
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
-from newsroom.mail.letters import Letter
 
 
-def invitation(invitation: Invitation, token: str) -> Letter:
+def invitation(invitation: Invitation, token: str) -> EmailMessage:
     """Asks someone to the desk; holds the link and nothing that a stranger typed."""
     site = Site.current()
     context = {
@@ -19,4 +19,5 @@ def invitation(invitation: Invitation, token: str) -> Letter:
         "link": absolute(reverse("accounts:invitation", args=[token])),
     }
     subject = _("You are invited to the desk of %(name)s") % {"name": site.name}
-    return Letter(subject, render_to_string("accounts/invitation.txt", context))
+    text = render_to_string("accounts/invitation.txt", context)
+    return EmailMessage(subject, text, to=[invitation.email])

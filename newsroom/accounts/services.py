@@ -12,7 +12,6 @@ from newsroom.accounts import emails
 from newsroom.accounts.errors import InvitationError
 from newsroom.accounts.models import Invitation, Role, User
 from newsroom.kit.links import LinkError, make_token, read_token
-from newsroom.mail.services import promise_letter
 
 INVITATION_LIFE = timedelta(days=2)
 PURPOSE = "invitation"
@@ -33,12 +32,7 @@ def invite(email: str, role: str, *, by: User) -> Invitation:
     check_invitable(email)
     invitation = Invitation.objects.create(email=email, role=Role(role), invited_by=by)
     token = make_token(PURPOSE, str(invitation.pk))
-    promise_letter(
-        f"invitation:{invitation.pk}",
-        email,
-        emails.invitation(invitation, token),
-        expires_at=invitation.invited_at + INVITATION_LIFE,
-    )
+    emails.invitation(invitation, token).send()  # The post room takes it from here.
     return invitation
 
 

@@ -61,10 +61,10 @@ def draw_bars(name: str) -> bytes:
     most = max(value for _words, values in chart.rows for value in values)
     unit = (right - left) / most
     tick = 500 if most <= 2500 else 1000
-    for value in range(0, int(most) + 1, tick):
-        x = left + value * unit
+    for mark in range(0, int(most) + 1, tick):
+        x = left + mark * unit
         canvas.line([(x, top - 8), (x, bottom)], LINE, 1.5)
-        canvas.text((x, bottom + 14), f"{value:,}", 26, MUTED, anchor="ma")
+        canvas.text((x, bottom + 14), f"{mark:,}", 26, MUTED, anchor="ma")
     step = (bottom - top) / len(chart.rows)
     for place, (words, values) in enumerate(chart.rows):
         middle = top + step * (place + 0.5)
