@@ -1,7 +1,9 @@
 """The messages: good to read as text and as HTML, and fit for every mail program."""
 
+import json
 import re
 from email.message import EmailMessage
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,13 @@ from typing import Any
 import pytest
 
 from articles.models import Article
+from newsroom.kit.html import plain_text
 from newsroom.kit.models import Site
 from newsroom.mail.letters import Letter
 from newsroom.mail.services import find_or_make_address
 from subscriptions import emails
 from tests.conftest import Committing
-from tests.makers import make_article, make_photo, make_subscriber
+from tests.makers import make_article, make_author, make_photo, make_section, make_subscriber
 from tests.subscriptions.conftest import Outbox, html_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -274,3 +277,19 @@ def test_asking_and_confirming_need_no_database_beyond_the_site(
 
     with django_assert_max_num_queries(1):
         emails.confirmation(subscriber)
+
+
+def test_real_stories_make_mails_that_lose_no_word(real_material: Path) -> None:
+    lines = (real_material / "articles" / "dvids_full.jsonl").read_text().splitlines()
+    section, author = make_section(), make_author()
+
+    for line in lines[:12]:
+        told = json.loads(line)
+        body = "".join(f"<p>{escape(part)}</p>" for part in told["body"].split("\n\n"))
+        headline = told["title"][:200]
+        article = make_article(headline=headline, body=body, section=section, bylines=(author,))
+        letter = emails.article_letter(article)
+
+        assert " ".join(plain_text(article.live.body).split()) in " ".join(letter.text.split())  # type: ignore[union-attr]  # It is published.
+        assert len(letter.html.encode()) <= emails.MOST_BYTES
+        assert all(len(row) <= 72 for row in letter.text.splitlines() if " " in row)
