@@ -1,0 +1,209 @@
+"""The pages as a browser lays them out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Page, Request, Route
+from pytest_django.live_server_helper import LiveServer
+
+from articles.models import Article
+from articles.services import add_photo, make_first_pages
+from newsroom.kit.models import Site
+from tests.makers import make_article, make_author, make_section, make_topic, picture_file
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SENTENCE = "The yard lifted the gearbox out through the hull on a wet morning in May. "
+TABLE = f"<table><tr>{'<th>Displacement</th>' * 9}</tr><tr>{'<td>4,200 t</td>' * 9}</tr></table>"
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": str(CHROMIUM), "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_beside_browser(django_db_setup: None) -> Iterator[None]:
+    """The database before the server, which shares the test's connection only if it is there;
+    and in one thread with Playwright, whose event loop makes Django refuse otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture
+def article() -> Article:
+    make_first_pages(Site.current())
+    section, author, topic = make_section("Sea"), make_author("Ada Berg"), make_topic("Frigates")
+    photo = add_photo(
+        picture_file(1600, 1200),
+        caption="The frigate Aurelia at the fitting-out quay, with her gearbox on a barge.",
+        credit="Photo: A. Berg",
+        alt="A ship.",
+    )
+    shared: dict[str, Any] = {"section": section, "bylines": (author,), "topics": (topic,)}
+    others = [make_article(lead_photo=photo, **shared) for _ in range(5)]
+    return make_article(
+        headline="Frigate Aurelia will miss her trials again as the gearbox goes back to its maker",
+        standfirst=SENTENCE * 2,
+        body=f"<p>{SENTENCE * 5}</p>" * 5 + TABLE,
+        see_also=tuple(others[:2]),
+        lead_photo=photo,
+        **shared,
+    )
+
+
+@pytest.fixture
+def asked(page: Page) -> list[str]:
+    """What the page asked for; pictures come from the folder that the WSGI front serves."""
+
+    def serve(route: Route) -> None:
+        route.fulfill(path=settings.MEDIA_DIR / route.request.url.rsplit("/", 1)[1])
+
+    addresses: list[str] = []
+
+    def note(request: Request) -> None:
+        addresses.append(request.url)
+
+    page.route("**/media/*", serve)
+    page.on("request", note)
+    return addresses
+
+
+def test_the_top_of_a_story_fits_the_first_thousand_pixels(
+    page: Page, asked: list[str], article: Article, live_server: LiveServer
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1000})
+
+    page.goto(f"{live_server.url}{article.get_absolute_url()}")
+
+    caption = page.locator(".story__photo figcaption").bounding_box()
+    assert caption is not None
+    assert caption["y"] + caption["height"] <= 1000
+
+
+LINES = """() => {
+  const text = document.querySelector('.prose > p').firstChild, range = document.createRange();
+  const lines = []; let top = null;
+  for (let i = 0; i < text.length; i++) {
+    range.setStart(text, i); range.setEnd(text, i + 1);
+    const y = Math.round(range.getBoundingClientRect().top);
+    if (top === null || y > top + 5) { lines.push(0); top = y; }
+    lines[lines.length - 1]++;
+  }
+  return lines.slice(0, -1);
+}"""
+
+
+def test_lines_hold_sixty_to_seventy_characters(
+    page: Page, asked: list[str], article: Article, live_server: LiveServer
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto(f"{live_server.url}{article.get_absolute_url()}")
+
+    lines = page.evaluate(LINES)
+
+    assert 60 <= sum(lines) / len(lines) <= 70
+
+
+@pytest.mark.parametrize("width", [320, 360, 640, 768, 1000, 1280])
+def test_no_page_scrolls_sideways(
+    page: Page, asked: list[str], article: Article, live_server: LiveServer, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+
+    for path in (article.get_absolute_url(), "/", "/latest/", "/search/?q=frigate", "/ethics/"):
+        page.goto(f"{live_server.url}{path}")
+
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+
+
+def test_text_on_a_phone_is_sixteen_pixels_or_more(
+    page: Page, asked: list[str], article: Article, live_server: LiveServer
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{live_server.url}{article.get_absolute_url()}")
+
+    size = page.locator(".prose > p").first.evaluate("p => getComputedStyle(p).fontSize")
+
+    assert float(size.removesuffix("px")) >= 16
+
+
+def test_nothing_moves_while_loading(
+    page: Page, asked: list[str], article: Article, live_server: LiveServer
+) -> None:
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => list.getEntries()"
+        ".forEach(entry => { window.shift += entry.value }))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+
+    for path in (article.get_absolute_url(), "/"):
+        page.goto(f"{live_server.url}{path}")
+        page.wait_for_load_state("networkidle")
+
+        assert page.evaluate("window.shift") == 0, path
+
+
+def test_a_page_asks_nobody_else_for_anything(
+    page: Page, asked: list[str], article: Article, live_server: LiveServer
+) -> None:
+    for path in (article.get_absolute_url(), "/", "/latest/"):
+        page.goto(f"{live_server.url}{path}")
+        page.wait_for_load_state("networkidle")
+
+    assert asked
+    assert [url for url in asked if not url.startswith(live_server.url)] == []
+    assert page.context.cookies() == []
+
+
+def test_the_menu_of_a_phone_opens_by_keyboard_and_leads_on(
+    page: Page, asked: list[str], article: Article, live_server: LiveServer
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 740})
+    page.goto(live_server.url)
+
+    for _ in range(3):  # The skip link, the name, the menu.
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Sea", exact=True).first.click()
+
+    assert page.url == f"{live_server.url}{article.section.get_absolute_url()}"  # type: ignore[union-attr]  # It is published.
+
+
+def test_the_first_tab_leads_past_the_head(
+    page: Page, asked: list[str], article: Article, live_server: LiveServer
+) -> None:
+    page.goto(live_server.url)
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(
+    page: Page,
+    asked: list[str],
+    article: Article,
+    live_server: LiveServer,
+    scheme: Any,
+    width: int,
+) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    page.emulate_media(color_scheme=scheme)
+    rows = [article, article.section, article.topics.first(), article.bylines.first()]
+    paths = [row.get_absolute_url() for row in rows if row is not None]
+
+    for path in [*paths, "/", "/search/?q=none", "/latest/", "/ethics/", "/nope/"]:
+        page.goto(f"{live_server.url}{path}")
+        found = Axe().run(page)
+
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
