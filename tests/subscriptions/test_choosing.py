@@ -197,6 +197,19 @@ def test_one_click_leaving_and_its_undo_reach_the_subscriber(
     assert Subscriber.objects.get().subscriptions.exists()
 
 
+@pytest.mark.parametrize(
+    ("reason", "notices"), [("left", 0), ("hard_bounce", 1), ("complaint", 1)]
+)
+def test_the_page_says_why_mail_stopped_unless_the_reader_stopped_it(
+    client: Client, reader: Subscriber, reason: str, notices: int
+) -> None:
+    suppress(reader.address, Suppression.Reason(reason))
+
+    page = client.get(path_of(reader)).content
+
+    assert page.count(b"notice--alert") == notices
+
+
 def test_whoever_complained_cannot_come_back_by_a_button(
     client: Client, reader: Subscriber
 ) -> None:

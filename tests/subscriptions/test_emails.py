@@ -264,6 +264,18 @@ def test_each_letter_has_one_link_to_press_in_both_parts(make: str) -> None:
     assert all(len(line) <= 72 for line in letter.text.splitlines() if "http" not in line)
 
 
+def test_the_mails_of_a_demonstration_say_so(site: Site) -> None:
+    before = emails.article_letter(story())
+    site.demo = True
+    site.save()
+
+    after = emails.article_letter(story())
+
+    assert "Demonstration." not in before.text + before.html
+    assert "Demonstration. All countries are invented." in after.text
+    assert "Demonstration. All countries are invented." in after.html
+
+
 def test_a_story_never_published_has_no_letter() -> None:
     with pytest.raises(ValueError, match="never published"):
         emails.article_letter(Article())
