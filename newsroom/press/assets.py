@@ -5,20 +5,20 @@ from pathlib import Path, PurePosixPath
 from typing import Any, override
 
 import lightningcss
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 SHEETS = PurePosixPath("newsroom/css")
 PARTS = (SHEETS / "base", SHEETS / "components")  # Only ever imported.
 
 
-class AssetStorage(ManifestStaticFilesStorage):
-    """Django's hashed names, after our style sheets were joined and minified.
+class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types.
+    """Hashed names and gzip copies, after our style sheets were joined and minified.
 
     A sheet's imports are followed by lightningcss, layers kept, so that a page asks for one
-    style sheet. The parts are not served: no page names them.
+    style sheet. Neither the parts nor unhashed names are served: no page asks for them.
     """
 
-    keep_intermediate_files = False
+    keep_only_hashed_files = True
 
     @override
     def post_process(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import set_response_etag
 
 
 class ReaderCacheMiddleware:
@@ -19,6 +20,10 @@ class ReaderCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if request.method == "HEAD" and response.status_code == 200 and not response.streaming:
+            set_response_etag(
+                response
+            )  # Django's own middleware knows GET alone (RFC 9110, 9.3.2).
         if "Cache-Control" not in response:
             signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
             response["Cache-Control"] = "private, no-cache" if signed_in else "no-cache"

@@ -488,7 +488,10 @@ def test_a_persons_page_is_private_and_differs_by_cookie() -> None:
 
 def test_head_is_answered_like_get() -> None:
     for page in public_pages():
-        assert Client().head(page).status_code == Client().get(page).status_code == 200, page
+        head, get = Client().head(page), Client().get(page)
+
+        assert (head.status_code, head.content) == (200, b""), page
+        assert head.headers == get.headers, page
 
 
 def test_pages_are_valid_html() -> None:
