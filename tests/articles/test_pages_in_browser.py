@@ -43,7 +43,7 @@ def article() -> Article:
     photo = add_photo(
         picture_file(1600, 1200),
         caption="The frigate Aurelia at the fitting-out quay, with her gearbox on a barge.",
-        credit="Photo: A. Berg",
+        credit="Photo: A. Berg, from the Audit Office’s report on the frigate, part two",
         alt="A ship.",
     )
     shared: dict[str, Any] = {"section": section, "bylines": (author,), "topics": (topic,)}
