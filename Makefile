@@ -26,7 +26,12 @@ test: dev
 	@$(BIN)/python -m pytest --numprocesses 2 --quiet
 
 test-all: dev
-	@$(BIN)/python -m pytest --quiet -m "browser or postgres or processes"
+	@echo "== PostgreSQL"
+	@$(BIN)/python deploy/with_postgres.py $(BIN)/python -m pytest --numprocesses 2 --quiet
+	@echo "== Browser"
+	@$(BIN)/python -m pytest --quiet -m browser
+	@echo "== Workers, broker, kills"
+	@$(BIN)/python -m pytest --quiet -m processes
 
 check: dev
 	@$(BIN)/ruff check .
@@ -39,7 +44,7 @@ check: dev
 	@deploy/check-deployment
 
 tour: dev
-	@$(BIN)/python -m pytest --quiet -m tour
+	@$(BIN)/python -m pytest --quiet -m tour --capture no
 
 requirements:
 	@$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \

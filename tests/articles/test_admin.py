@@ -224,9 +224,10 @@ def test_a_picture_that_is_not_public_is_shown_to_staff_alone(
     address = reverse("articles:staff_rendition", args=[make_photo().renditions.get().name])
 
     picture = client.get(address)
+
     assert picture.status_code == 200
-    picture.close()
     assert Client().get(address).status_code == 404
+    picture.close()  # Closes the connection too, as the end of a request does.
 
 
 def test_who_was_signed_out_while_writing_loses_nothing(client: Client, editor: User) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from newsroom.kit.models import Site
 from newsroom.mail.addresses import find_or_make_address
+from newsroom.mail.claims import claim, claimable
 from newsroom.mail.ledger import (
     add_rendering,
     cancel_mailing,
@@ -29,7 +30,6 @@ from newsroom.mail.ledger import (
 )
 from newsroom.mail.letters import Letter
 from newsroom.mail.models import Address, Delivery, Mailing, Suppression
-from newsroom.mail.claims import claim, claimable
 from newsroom.mail.sending import send_some
 from newsroom.mail.suppressions import suppress
 from newsroom.mail.sweeping import sweep
