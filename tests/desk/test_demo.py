@@ -77,7 +77,8 @@ def _is_a_page(link: str) -> bool:
 
 
 def test_no_list_of_the_demo_is_empty(demo: None, client: Client) -> None:
-    for row in [*Section.objects.all(), *Topic.objects.all()]:
+    rows: list[Section | Topic] = [*Section.objects.all(), *Topic.objects.all()]
+    for row in rows:
         page = client.get(row.get_absolute_url()).content.decode()
         assert page.count('class="card') >= 1, row
 

@@ -50,6 +50,28 @@ function unwrapGoogle(root) {
   for (const bold of root.querySelectorAll(wrappers)) bold.replaceWith(...bold.childNodes);
 }
 
+// The policy keeps style attributes from being applied, so the editor cannot see them: what they
+// mean is written as elements here.
+const MEANINGS = [
+  [/font-weight:\s*(bold|[6-9]00)/i, "strong"],
+  [/font-style:\s*italic/i, "em"],
+  [/vertical-align:\s*super/i, "sup"],
+  [/vertical-align:\s*sub\b/i, "sub"],
+];
+
+function nameEmphasis(root) {
+  for (const span of root.querySelectorAll("span[style]")) {
+    const style = span.getAttribute("style");
+    for (const [pattern, tag] of MEANINGS) {
+      if (!pattern.test(style) || !span.textContent.trim()) continue;
+      const meaning = document.createElement(tag);
+      meaning.append(...span.childNodes);
+      span.append(meaning);
+    }
+  }
+  for (const styled of root.querySelectorAll("[style]")) styled.removeAttribute("style");
+}
+
 function lowerHeadings(root) {
   if (!root.querySelector("h1")) return;
   for (const heading of [...root.querySelectorAll("h1, h2, h3, h4, h5, h6")]) {
@@ -64,6 +86,7 @@ export function tidy(html) {
   for (const rest of page.querySelectorAll("style, script, meta, link, xml, title")) rest.remove();
   unwrapGoogle(page.body);
   makeLists(page.body);
+  nameEmphasis(page.body);
   lowerHeadings(page.body);
   return page.body.innerHTML.replaceAll("&nbsp;", " ");
 }

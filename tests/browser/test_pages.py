@@ -1,13 +1,10 @@
 """The pages as a browser lays them out."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from playwright.sync_api import Page, Request, Route
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Article
@@ -19,21 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SENTENCE = "The yard lifted the gearbox out through the hull on a wet morning in May. "
 TABLE = f"<table><tr>{'<th>Displacement</th>' * 9}</tr><tr>{'<td>4,200 t</td>' * 9}</tr></table>"
-CHROMIUM = Path("/usr/bin/chromium")
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    return {"executable_path": str(CHROMIUM), "args": ["--no-sandbox"]}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def database_beside_browser(django_db_setup: None) -> Iterator[None]:
-    """The database before the server, which shares the test's connection only if it is there;
-    and in one thread with Playwright, whose event loop makes Django refuse otherwise."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield
 
 
 @pytest.fixture
@@ -56,23 +38,6 @@ def article() -> Article:
         lead_photo=photo,
         **shared,
     )
-
-
-@pytest.fixture
-def asked(page: Page) -> list[str]:
-    """What the page asked for; pictures come from the folder that the WSGI front serves."""
-
-    def serve(route: Route) -> None:
-        route.fulfill(path=settings.MEDIA_DIR / route.request.url.rsplit("/", 1)[1])
-
-    addresses: list[str] = []
-
-    def note(request: Request) -> None:
-        addresses.append(request.url)
-
-    page.route("**/media/*", serve)
-    page.on("request", note)
-    return addresses
 
 
 def test_the_top_of_a_story_fits_the_first_thousand_pixels(

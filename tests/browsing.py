@@ -1,0 +1,60 @@
+"""What every test in a browser needs: the browser of this machine, and pictures served."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, Request, Route
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Chromium as the machine has it; nothing is downloaded."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("There is no Chromium on this machine, and it must not be missing here.")
+        pytest.skip("There is no Chromium on this machine; CHROMIUM names one.")
+    return {"executable_path": chromium, "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_beside_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The database before the server, which shares the test's connection only if it is there;
+    and in one thread with Playwright, whose event loop makes Django refuse otherwise."""
+    request.getfixturevalue("django_db_setup")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture
+def asked(page: Page) -> list[str]:
+    """What the page asked for; pictures come from the folder that the WSGI front serves."""
+    addresses: list[str] = []
+
+    def note(request: Request) -> None:
+        addresses.append(request.url)
+
+    serve_pictures(page)
+    page.on("request", note)
+    return addresses
+
+
+def serve_pictures(page: Page) -> None:
+    """Answer for `/media/` from the public folder, as the front does before Django."""
+    folder: Path = settings.MEDIA_DIR
+
+    def serve(route: Route) -> None:
+        route.fulfill(path=folder / route.request.url.rsplit("/", 1)[1])
+
+    page.route("**/media/*", serve)
