@@ -31,7 +31,7 @@ class Sender:
     `longest` is how long handing over one message may take before its worker counts as dead.
     """
 
-    longest = timedelta(seconds=30)
+    longest = timedelta(seconds=15)
 
     def __init__(self, backend: BaseEmailBackend) -> None:
         self.backend = backend
@@ -93,9 +93,10 @@ class SmtpSender(Sender):
     def _introduce(self, smtp: smtplib.SMTP, recipient: str) -> None:
         smtp.ehlo_or_helo_if_needed()
         reply = smtp.docmd("MAIL", f"FROM:<{from_address()}>")
-        if reply[0] != AGREED:
-            self._forget(smtp)
-            raise NoWayOutError(_words(reply))  # It says so of every message.
+        if reply[0] == CLOSING:  # Many take only so many messages a connection.
+            raise ConnectionLostError(_words(reply))
+        if reply[0] != AGREED:  # It would say so of every message.
+            raise NoWayOutError(_words(reply))
         reply = smtp.docmd("RCPT", f"TO:<{recipient}>")
         if reply[0] not in {AGREED, FORWARDED}:
             raise self._refusal(smtp, reply)

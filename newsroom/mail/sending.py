@@ -8,14 +8,13 @@ import time
 from datetime import timedelta
 
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from newsroom.kit.models import Site
 from newsroom.mail.claims import (
     claim,
     claimable,
-    defer_all,
     due,
     give_back,
     put_back,
@@ -37,7 +36,7 @@ from newsroom.mail.suppressions import suppression_of
 logger = logging.getLogger(__name__)
 State = Delivery.State
 SECONDS = 2.0  # Of sending before what is left is given back.
-BUSY = timedelta(seconds=10)  # So long the sweep sends nobody else to a mailing.
+BUSY = timedelta(seconds=3)  # So long the sweep sends nobody else to a mailing.
 REST = timedelta(minutes=1)  # Before mail is tried again when there was no way out.
 
 
@@ -55,6 +54,7 @@ def waiting_letters() -> QuerySet[Delivery]:
     """Transactional letters that may be tried now and whose links still live."""
     now = timezone.now()
     return claimable(now).filter(
+        Q(mailing__resting_until__isnull=True) | Q(mailing__resting_until__lte=now),
         mailing__priority=Mailing.Priority.TRANSACTIONAL,
         mailing__state=Mailing.State.SENDING,
         mailing__expires_at__gt=now,
@@ -63,9 +63,10 @@ def waiting_letters() -> QuerySet[Delivery]:
 
 def _send_letters(wanted: QuerySet[Delivery]) -> bool:
     try:
-        _send_claimed(*claim(wanted))
-    except NoWayOutError:
-        return False  # Each waits a minute; the sweep comes back to them.
+        _send_chunk(wanted)
+    except NoWayOutError as error:
+        _rest(Mailing.objects.filter(pk__in=wanted.values("mailing")), error)
+        return False
     return True
 
 
@@ -76,9 +77,9 @@ def send_some(mailing_id: int) -> bool:
     if not mailing.filter(due(now)).update(resting_until=now + BUSY):
         return False
     try:
-        _send_claimed(*claim(claimable(now).filter(mailing=mailing_id)))
+        _send_chunk(claimable(now).filter(mailing=mailing_id))
     except NoWayOutError as error:
-        mailing.update(resting_until=timezone.now() + REST, halted_for=str(error)[:200])
+        _rest(mailing, error)
         return False
     mailing.exclude(halted_for="").update(halted_for="")
     if claimable(timezone.now()).filter(mailing=mailing_id).exists():
@@ -87,24 +88,30 @@ def send_some(mailing_id: int) -> bool:
     return False
 
 
-def _send_claimed(lease: str, deliveries: list[Delivery]) -> None:
-    """Send what was claimed over one connection, for two seconds; give the rest back.
+def _rest(mailings: QuerySet[Mailing], error: NoWayOutError) -> None:
+    """The sweep comes back to them in a minute; until then the desk sees why they wait."""
+    mailings.update(resting_until=timezone.now() + REST, halted_for=str(error)[:200])
 
-    Raises NoWayOutError if mail cannot leave at the moment.
+
+def _send_chunk(wanted: QuerySet[Delivery]) -> None:
+    """Claim some of these rows, and send them over one connection, for two seconds.
+
+    Raises NoWayOutError if mail cannot leave at the moment; what was not sent is given back.
     """
-    if not deliveries:
+    if not wanted.exists():
         return
     sender, site = make_sender(), Site.current()
-    until = time.monotonic() + SECONDS
+    lease = ""
     try:
-        sender.open()
+        sender.open()  # Before the claim: a slow greeting must not use up the lease.
+        lease, deliveries = claim(wanted)
+        until = time.monotonic() + SECONDS
         for delivery in deliveries:
             if time.monotonic() > until:
                 break
             _send_one(sender, site, delivery)
     except NoWayOutError as error:
         logger.warning("no way out for mail: %s", error)
-        defer_all(lease, REST, str(error))
         raise
     finally:
         give_back(lease)

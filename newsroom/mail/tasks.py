@@ -1,6 +1,9 @@
 """Addresses of the post room's background work. Each may run twice, and at once."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_ready
 
 
 @shared_task(ignore_result=True)
@@ -35,3 +38,12 @@ def sweep() -> None:
     from newsroom.mail import sweeping  # noqa: PLC0415 - As above.
 
     sweeping.sweep()
+
+
+@worker_ready.connect
+def sweep_at_start(**_: Any) -> None:
+    """A worker starts, perhaps for one that was killed: look soon for what that one left.
+
+    After the seconds for which a mailing counts as being worked on (`sending.BUSY`).
+    """
+    sweep.apply_async(countdown=3)

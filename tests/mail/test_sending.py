@@ -328,7 +328,9 @@ def test_one_refused_address_does_not_stop_the_others(smtp: Callable[..., list[s
     assert len(taken) == 2
 
 
-def test_a_server_that_is_away_defers_everything(settings: Any) -> None:
+def test_while_a_server_is_away_everything_stays_queued_and_the_mailing_rests(
+    settings: Any,
+) -> None:
     options = {"host": "127.0.0.1", "port": 9, "timeout": 1}
     backend = "django.core.mail.backends.smtp.EmailBackend"
     settings.MAILERS = settings.MAILERS | {"outgoing": {"BACKEND": backend, "OPTIONS": options}}
@@ -336,4 +338,8 @@ def test_a_server_that_is_away_defers_everything(settings: Any) -> None:
 
     assert send_some(mailing.pk) is False
 
-    assert states() == {"deferred": 2}
+    mailing.refresh_from_db()
+    assert states() == {"queued": 2}
+    assert "refused" in mailing.halted_for
+    assert mailing.resting_until
+    assert mailing.resting_until > timezone.now()
