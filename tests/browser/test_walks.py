@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Article
@@ -44,7 +44,7 @@ def sign_in(page: Page, server: LiveServer, email: str, then: str) -> None:
     page.wait_for_url(f"**{then}")
 
 
-def picture() -> dict[str, Any]:
+def picture() -> FilePayload:
     content = io.BytesIO()
     Image.new("RGB", (1200, 800), "teal").save(content, "JPEG")
     return {"name": "ship.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
@@ -89,7 +89,7 @@ def test_an_editor_publishes_a_reader_subscribes_reads_comments_and_leaves(
     sign_in(desk, live_server, "editor@example.org", "/admin/")
     new_story(desk, live_server, "The walk works")
     desk.keyboard.type("Two words.")
-    desk.set_input_files("#id_new_photo", files=[picture()])  # type: ignore[list-item]  # A payload, as Playwright takes it.
+    desk.set_input_files("#id_new_photo", files=[picture()])
     desk.fill("#id_lead_caption", "A ship at the quay")
     desk.fill("#id_lead_alt", "A grey ship")
     desk.click("input[name=_publish]")

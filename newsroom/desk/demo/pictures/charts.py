@@ -42,13 +42,13 @@ BARS = {
     "shipyard-cost-bars": Bars(
         "What the first frigate costs", "VNS Aurelia, million crowns; the cap was 1,650",
         [("As contracted", (1480,)), ("Rework", (205,)), ("Changes by the navy", (168,)),
-         ("Prices and wages", (117,)), ("Dock", (96,)), ("Radar and missile", (44,))],
-        [(RED, "Sum: 2,110")], "", "630 million more than contracted.",
+         ("Prices and wages", (117,)), ("Dock", (96,)), ("Radar and missile", (44,)), ("Sum", (2110,))],
+        [(RED, "")], "", "630 million more than contracted.",
     ),
     "shell-output-bars": Bars(
         "Shells a month", "155 mm, all Veldanian plants",
         [("Two years ago", (900,)), ("Last year", (1500,)), ("Last month", (2400,)), ("Target", (4000,))],
-        [(OCHRE, "Shells a month")], "", "Sixty per cent of the target is reached.",
+        [(OCHRE, "")], "", "Sixty per cent of the target is reached.",
     ),
 }  # fmt: skip
 
@@ -80,7 +80,7 @@ def draw_bars(name: str) -> bytes:
                 )
     canvas.line([(left, top - 8), (left, bottom)], INK, 3)
     x = 1020.0
-    for colour, words in chart.series:
+    for colour, words in chart.series if len(chart.series) > 1 else ():
         canvas.box((x, 172), (26, 24), colour, None)
         canvas.text((x + 38, 184), words, 27, anchor="lm")
         x += 250
