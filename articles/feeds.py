@@ -41,7 +41,7 @@ def site_feed() -> str:
         feed_url=absolute(reverse("articles:feed")),
     )
     stories = Article.objects.published().newest_first().select_related("live", "section")
-    for story in stories.prefetch_related("bylines", "topics")[:ENTRIES]:
+    for story in stories.with_bylines().prefetch_related("topics")[:ENTRIES]:
         _add(feed, story)
     return str(feed.writeString("utf-8"))
 

@@ -1,6 +1,6 @@
 """Sections, topics, authors, photos, the front page, site pages and corrections at the desk."""
 
-from typing import Any
+from typing import Any, override
 
 from django import forms
 from django.contrib import admin
@@ -13,7 +13,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 
 from articles.errors import PictureError
 from articles.models import Author, Correction, FrontSlot, Photo, Section, SitePage, Topic
-from articles.services import add_photo
+from articles.services import add_photo, refresh_pictures
 from newsroom.kit.html import EXTENSIONS, clean_html
 
 
@@ -44,6 +44,15 @@ class AuthorAdmin(admin.ModelAdmin[Author]):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["portrait", "user"]
+
+    @override
+    def save_model(
+        self, request: HttpRequest, obj: Author, form: forms.ModelForm[Author], change: bool
+    ) -> None:
+        """A portrait is public as long as it is one."""
+        before = form.initial.get("portrait")
+        super().save_model(request, obj, form, change)
+        refresh_pictures(pk for pk in (before, obj.portrait_id) if pk is not None)
 
 
 class PhotoForm(forms.ModelForm[Photo]):

@@ -1,14 +1,22 @@
 """The facts of the newsroom."""
 
-from articles.models.article import Article, FrontSlot, Redirect
+from articles.models.article import Article, ArticleByline, FrontSlot, Redirect
 from articles.models.page import SitePage
 from articles.models.people import Author
 from articles.models.photo import Photo, Rendition
-from articles.models.revision import Correction, Kind, Revision, RevisionByline, RevisionSeeAlso
+from articles.models.revision import (
+    Correction,
+    Kind,
+    Revision,
+    RevisionByline,
+    RevisionSeeAlso,
+    RevisionTopic,
+)
 from articles.models.sections import Section, Topic
 
 __all__ = [
     "Article",
+    "ArticleByline",
     "Author",
     "Correction",
     "FrontSlot",
@@ -19,6 +27,7 @@ __all__ = [
     "Revision",
     "RevisionByline",
     "RevisionSeeAlso",
+    "RevisionTopic",
     "Section",
     "SitePage",
     "Topic",

@@ -3,10 +3,12 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, F, Prefetch, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from articles.models.people import Author
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -43,17 +45,22 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
     def matching(self, query: str) -> Self:
-        """Public stories with every word of the query in the headline."""
-        found = self.published()
-        for word in query.split()[:10]:
+        """Public stories with every word of the query in the headline; none without a word."""
+        words = query.replace("\0", " ").split()[:10]  # No database compares a NUL.
+        found = self.published() if words else self.none()
+        for word in words:
             found = found.filter(live__headline__icontains=word)
         return found
 
     def for_cards(self) -> Self:
         """With all that a card in a list shows, in a fixed number of queries."""
-        return self.select_related("live", "live__lead_photo", "section").prefetch_related(
-            "live__lead_photo__renditions", "bylines"
-        )
+        shown = self.select_related("live", "live__lead_photo", "section")
+        return shown.prefetch_related("live__lead_photo__renditions").with_bylines()
+
+    def with_bylines(self) -> Self:
+        """With the authors, in the order in which the story names them."""
+        in_order = Author.objects.order_by("article_rows__position")
+        return self.prefetch_related(Prefetch("bylines", queryset=in_order))
 
 
 class Article(models.Model):
@@ -108,7 +115,9 @@ class Article(models.Model):
     )
     kind = models.CharField(max_length=16, blank=True, editable=False)
     topics = models.ManyToManyField("articles.Topic", editable=False, related_name="articles")
-    bylines = models.ManyToManyField("articles.Author", editable=False, related_name="articles")
+    bylines = models.ManyToManyField(
+        "articles.Author", through="ArticleByline", editable=False, related_name="articles"
+    )
 
     objects = ArticleQuerySet.as_manager()
 
@@ -171,7 +180,29 @@ class Article(models.Model):
 
     @property
     def has_unpublished_changes(self) -> bool:
-        return self.live_id is not None and self.live_id != self.newest_id
+        """Whether the newest revision says what readers of the live one do not see."""
+        if self.live_id in {None, self.newest_id} or self.live is None or self.newest is None:
+            return False
+        return not self.newest.reads_as(self.live)
+
+
+class ArticleByline(models.Model):
+    """A copy of a byline of the live revision, in its order."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="byline_rows")
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="article_rows")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "author"], name="articles_article_byline_author_is_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.author)
 
 
 class FrontSlot(models.Model):

@@ -1,5 +1,7 @@
 """What stories say: words never change, a new revision does."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +33,11 @@ class Revision(models.Model):
         CLARIFICATION = "clarification", _("Clarification: it could be misread")
         CORRECTION = "correction", _("Correction: we got something wrong")
 
+    WORDS = (
+        "headline", "standfirst", "body", "section_id", "kind", "lead_photo_id", "lead_caption",
+        "lead_alt",
+    )  # fmt: skip
+
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     headline = models.CharField(_("headline"), max_length=200)
@@ -40,7 +47,9 @@ class Revision(models.Model):
         Section, verbose_name=_("section"), on_delete=models.PROTECT, related_name="+"
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.NEWS)
-    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="+")
+    topics = models.ManyToManyField(
+        Topic, through="RevisionTopic", verbose_name=_("topics"), blank=True, related_name="+"
+    )
     bylines = models.ManyToManyField(Author, through="RevisionByline", related_name="+")
     see_also = models.ManyToManyField(Article, through="RevisionSeeAlso", related_name="+")
     lead_photo = models.ForeignKey(
@@ -58,6 +67,7 @@ class Revision(models.Model):
     change_kind = models.CharField(max_length=16, choices=Change, blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
     salt = models.CharField(max_length=32, blank=True, editable=False)
+    text_digest = models.CharField(max_length=64, blank=True, editable=False)
     chain_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
@@ -69,10 +79,13 @@ class Revision(models.Model):
                 fields=["article", "number"], name="articles_revision_number_is_one"
             ),
             models.CheckConstraint(
-                condition=models.Q(published_at__isnull=True, change_kind="", chain_hash="")
+                condition=models.Q(
+                    published_at__isnull=True, change_kind="", text_digest="", chain_hash=""
+                )
                 | (
                     models.Q(published_at__isnull=False)
                     & ~models.Q(change_kind="")
+                    & ~models.Q(text_digest="")
                     & ~models.Q(chain_hash="")
                 ),
                 name="articles_revision_public_is_whole",
@@ -82,6 +95,25 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return self.headline
 
+    def save(self, *args: Any, **options: Any) -> None:
+        """Written once: whoever changes a word makes a new revision."""
+        if not self._state.adding:
+            raise TypeError("A revision is never altered; save a new one.")
+        super().save(*args, **options)
+
+    def reads_as(self, other: Self) -> bool:
+        """Whether readers would see the same in both."""
+        columns = all(getattr(self, name) == getattr(other, name) for name in self.WORDS)
+        return columns and self.links() == other.links()
+
+    def links(self) -> tuple[set[int], list[int], list[int]]:
+        """Keys of the topics, and of authors and "see also" stories in their order."""
+        return (
+            set(self.topics.values_list("pk", flat=True)),
+            list(self.byline_rows.values_list("author_id", flat=True)),
+            list(self.see_also_rows.values_list("article_id", flat=True)),
+        )
+
     @property
     def photo_caption(self) -> str:
         return self.lead_caption or (self.lead_photo.caption if self.lead_photo else "")
@@ -89,6 +121,23 @@ class Revision(models.Model):
     @property
     def photo_alt(self) -> str:
         return self.lead_alt or (self.lead_photo.alt if self.lead_photo else "")
+
+
+class RevisionTopic(models.Model):
+    """What a revision is about. A topic that a story had, once, cannot be deleted from it."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="topic_rows")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="revision_rows")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "topic"], name="articles_revision_topic_is_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.topic)
 
 
 class RevisionByline(models.Model):

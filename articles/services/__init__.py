@@ -13,6 +13,7 @@ from articles.services.pictures import (
     add_photo,
     delete_photo,
     place_pictures,
+    refresh_pictures,
     rendition_file,
     sweep_pictures,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "place_pictures",
     "publish",
     "publish_changes",
+    "refresh_pictures",
     "rendition_file",
     "save_revision",
     "send_for_review",

@@ -2,10 +2,11 @@
 
 import base64
 import io
-import os
+import logging
 import secrets
+import warnings
 from collections.abc import Iterable
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -16,13 +17,20 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
 from articles.errors import PictureError
-from articles.models import Article, Photo, Rendition
+from articles.models import Article, Author, Photo, Rendition
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF")
 LARGEST_FILE = 40 * 1024 * 1024  # Bytes.
 LARGEST_AREA = 60_000_000  # Pixels: more than any camera a newsroom owns.
 LONG_SIDE = 1600  # Pixels.
-BROKEN = (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError)
+TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+# What Pillow raises on damaged files; RuntimeError is its AVIF decoder's.
+BROKEN = (OSError, ValueError, TypeError, SyntaxError, RuntimeError)
+
+# Pillow looks at the size before it decodes: it warns above its limit, which is an error here.
+Image.MAX_IMAGE_PIXELS = LARGEST_AREA
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+logger = logging.getLogger(__name__)
 
 
 def add_photo(upload: File[bytes], *, caption: str = "", credit: str = "", alt: str = "") -> Photo:
@@ -32,6 +40,7 @@ def add_photo(upload: File[bytes], *, caption: str = "", credit: str = "", alt: 
     """
     if (upload.size or 0) > LARGEST_FILE:
         raise PictureError(_("The file is larger than 40 MB. Export it smaller."))
+    upload.seek(0)
     content = upload.read()
     jpeg, width, height = make_jpeg(content)
     name = f"{base64.b32encode(secrets.token_bytes(16)).decode().rstrip('=').lower()}.jpg"
@@ -51,9 +60,11 @@ def make_jpeg(content: bytes) -> tuple[bytes, int, int]:
     """
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as original:
-            if original.width * original.height > LARGEST_AREA:
-                raise PictureError(_("The picture has more than 60 million pixels."))
             picture = _upright_rgb(original)
+    except TOO_LARGE as error:
+        raise PictureError(
+            _("The picture has more than 60 million pixels. Export it smaller.")
+        ) from error
     except BROKEN as error:
         raise PictureError(
             _(
@@ -61,27 +72,38 @@ def make_jpeg(content: bytes) -> tuple[bytes, int, int]:
                 " that opens on your own machine."
             )
         ) from error
-    picture.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=85, progressive=True, optimize=True)
     return out.getvalue(), picture.width, picture.height
 
 
 def _upright_rgb(original: Image.Image) -> Image.Image:
-    """A new picture of the pixels alone: turned by EXIF, sRGB, flattened on white."""
+    """A new picture of the pixels alone: small, turned by EXIF, sRGB, flattened on white."""
     if original.format == "JPEG":
-        original.draft("RGB", (LONG_SIDE * 2, LONG_SIDE * 2))
+        original.draft("RGB", (LONG_SIDE * 2, LONG_SIDE * 2))  # Decodes a large one at a half.
     profile = original.info.get("icc_profile")
-    picture = ImageOps.exif_transpose(original)
-    if picture.has_transparency_data:
-        layer = picture.convert("RGBA")
-        picture = Image.new("RGB", layer.size, "white")
+    ImageOps.exif_transpose(original, in_place=True)
+    picture = _smooth(original)
+    picture.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
+    if picture.mode == "RGBA":
+        layer, picture = picture, Image.new("RGB", picture.size, "white")
         picture.paste(layer, mask=layer.getchannel("A"))
-    elif profile:
+    if profile:
         picture = _to_srgb(picture, profile)
     flat = picture.convert("RGB")
     flat.info.clear()
     return flat
+
+
+def _smooth(picture: Image.Image) -> Image.Image:
+    """In a mode whose pixels can be averaged: no palettes, no single bits, no 16 bits."""
+    if picture.mode.startswith("I;16"):
+        return picture.point(lambda value: value * (1 / 256)).convert("L")
+    if picture.has_transparency_data:
+        return picture.convert("RGBA")
+    if picture.mode in {"L", "RGB", "CMYK"}:
+        return picture
+    return picture.convert("L" if picture.mode == "1" else "RGB")
 
 
 def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
@@ -111,47 +133,85 @@ def public_file(name: str) -> Path:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write under a dotted name and rename, so that nobody sees half a file."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{secrets.token_hex(8)}")
     draft.write_bytes(content)
     draft.replace(path)
 
 
-def show_pictures(photo_ids: Iterable[int]) -> None:
-    """Say in the database which renditions are public: those that a public story shows now,
-    or that are the portrait of an author with a public story."""
+@transaction.atomic
+def refresh_pictures(photo_ids: Iterable[int]) -> None:
+    """Say in the database which of these photos readers may see; move the files on commit.
+
+    Public are the lead photo of a public story, and the portrait of an author who has one.
+    """
+    ids = sorted(set(photo_ids))
+    # Of one who publishes and one who withdraws at once, the later sees what the earlier did.
+    list(Photo.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    renditions = Rendition.objects.filter(photo__in=ids)
+    shown = _shown(ids)
+    # `placed` is set to the contrary: until the file is moved, the sweep finds it misplaced.
+    renditions.filter(photo__in=shown, public=False).update(public=True, placed=False)
+    renditions.exclude(photo__in=shown).filter(public=True).update(public=False, placed=True)
+    if ids:
+        transaction.on_commit(partial(place_pictures, ids), robust=True)
+
+
+def _shown(ids: list[int]) -> set[int]:
     public = Article.objects.published()
-    for photo_id in photo_ids:
-        shown = (
-            public.filter(live__lead_photo=photo_id).exists()
-            or public.filter(bylines__portrait=photo_id).exists()
-        )
-        Rendition.objects.filter(photo=photo_id).exclude(public=shown).update(public=shown)
+    leads = public.filter(live__lead_photo__in=ids).values_list("live__lead_photo", flat=True)
+    portraits = Author.objects.filter(portrait__in=ids, articles__in=public)
+    return {*leads, *portraits.values_list("portrait", flat=True)}
 
 
 def place_pictures(photo_ids: Iterable[int]) -> None:
     """Bring the public folder to what the database says. May run at any time, twice at once."""
-    for rendition in Rendition.objects.filter(photo__in=list(photo_ids)):
-        _place(rendition)
+    renditions = Rendition.objects.filter(photo__in=list(photo_ids))
+    for pk in renditions.values_list("pk", flat=True):
+        _place(pk)
 
 
 def sweep_pictures() -> int:
-    """Place every rendition whose file is not where the database wants it; say how many."""
-    misplaced = list(Rendition.objects.exclude(public=F("placed")))
-    for rendition in misplaced:
-        _place(rendition)
-    return len(misplaced)
+    """Place every rendition whose file is not where the database wants it; say how many.
+
+    One whose file cannot be moved is logged, and the others are placed all the same.
+    """
+    misplaced = Rendition.objects.exclude(public=F("placed")).values_list("pk", flat=True)
+    return sum(_try_to_place(pk) for pk in list(misplaced))
 
 
-def _place(rendition: Rendition) -> None:
+def _try_to_place(pk: int) -> bool:
+    try:
+        _place(pk)
+    except OSError:
+        logger.exception("picture not placed", extra={"rendition_id": pk})
+        return False
+    return True
+
+
+@transaction.atomic
+def _place(pk: int) -> None:
+    """With the row held, so that nobody changes his mind between the look and the move."""
+    rendition = Rendition.objects.select_for_update().filter(pk=pk).first()
+    if rendition is None:
+        return
     target = public_file(rendition.name)
-    if rendition.public and not target.exists():
-        write_whole(target, rendition_file(rendition.name).read_bytes())
-    if not rendition.public:
+    if rendition.public:
+        _copy_whole(rendition_file(rendition.name), target)
+    else:
         target.unlink(missing_ok=True)
-    # Only as seen here: if another process changed its mind, the sweep looks again.
-    Rendition.objects.filter(pk=rendition.pk, public=rendition.public).update(
-        placed=rendition.public
-    )
+    Rendition.objects.filter(pk=pk).update(placed=rendition.public)
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    """A second name for the file; a copy where the folders lie on two disks."""
+    if target.exists():
+        return
+    try:
+        target.hardlink_to(source)
+    except FileExistsError:
+        return  # Another process was first with the same bytes.
+    except OSError:
+        write_whole(target, source.read_bytes())
 
 
 @transaction.atomic
@@ -166,7 +226,6 @@ def delete_photo(photo_id: int) -> None:
         original.storage.delete(original.name or "")
         for name in names:
             for path in (rendition_file(name), public_file(name)):
-                with suppress(FileNotFoundError):
-                    path.unlink()
+                path.unlink(missing_ok=True)
 
     transaction.on_commit(remove_files, robust=True)

@@ -4,19 +4,19 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from itertools import chain, count
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.chain import last_link, link
+from articles.chain import digest_of, last_link, link
 from articles.errors import ArticleError, ArticleNotReadyError, ChangeError
-from articles.models import Article, Correction, Revision
+from articles.models import Article, ArticleByline, Author, Correction, Revision
 from articles.services.drafts import locked, newest_of
-from articles.services.pictures import place_pictures, show_pictures
+from articles.services.pictures import refresh_pictures
 from articles.signals import article_changed, article_published, article_withdrawn
 from articles.slugs import slug_of
 from newsroom.accounts.models import User
@@ -42,16 +42,17 @@ def publish(
 ) -> Article:
     """Make the newest revision the one readers see; a second call changes nothing.
 
-    A withdrawn story comes back at its old address and is not announced again. Raises
-    ArticleNotReadyError with all that is missing.
+    `moment`, which cannot lie in the future, dates the publication back. A withdrawn story
+    comes back at its old address and is not announced again. Raises ArticleNotReadyError with
+    all that is missing.
     """
+    now = _moment(moment)
     article = locked(article_id)
     if article.state == Article.State.PUBLISHED:
         return article
     returns = article.first_published_at is not None
     revision = newest_of(article)
     check_ready(revision)
-    now = moment or timezone.now()
     if not returns:
         _give_address(article, revision, now)
     if revision.published_at is None:
@@ -72,18 +73,20 @@ def publish_changes(
     """Put the newest revision in the place of the live one, and tell readers what kind it is.
 
     A second call finds nothing unpublished and changes nothing. Raises ArticleError if the
-    story is not public, ChangeError if the change is not described, ArticleNotReadyError.
+    story is not public or the words are those that readers see, ChangeError if the change is
+    not described, ArticleNotReadyError.
     """
+    now = _moment(moment)
     article = locked(article_id)
     if article.state != Article.State.PUBLISHED:
         raise ArticleError(_("Only a published story can have its changes published."))
-    revision = newest_of(article)
-    if revision.pk == article.live_id:
+    revision, before = newest_of(article), article.live
+    if revision == before:
         return article
-    _check_change(change)
+    _check_change(article, change)
     check_ready(revision)
-    before = article.live
-    now = moment or timezone.now()
+    if before is not None:
+        _check_news(revision, before, now)
     _make_public(article, revision, change, now)
     if change.kind in TOLD:
         _tell_correction(article, revision, change, now)
@@ -137,7 +140,7 @@ def check_ready(revision: Revision) -> None:
         raise ArticleNotReadyError(missing)
 
 
-def _check_change(change: PublicChange) -> None:
+def _check_change(article: Article, change: PublicChange) -> None:
     if change.kind not in set(Revision.Change) - {Revision.Change.FIRST}:
         raise ChangeError("kind", _("Say what kind of change this is."))
     if change.kind not in TOLD:
@@ -145,25 +148,50 @@ def _check_change(change: PublicChange) -> None:
     for field in ("reason", "wrong", "right"):
         if not getattr(change, field).strip():
             raise ChangeError(field, _("Readers are told this, so it must not be empty."))
+    first_wrong = change.first_wrong
+    if first_wrong and (first_wrong.article_id != article.pk or first_wrong.published_at is None):
+        raise ChangeError("first_wrong", _("Choose a version of this story that was public."))
+
+
+def _check_news(revision: Revision, before: Revision, now: datetime) -> None:
+    if revision.reads_as(before):
+        raise ArticleError(_("Readers see exactly this already; there is nothing to publish."))
+    if before.published_at is not None and now < before.published_at:
+        raise ArticleError(_("A change cannot be older than what it changes."))
+
+
+def _moment(moment: datetime | None) -> datetime:
+    now = timezone.now()
+    if moment is not None and moment > now:
+        raise ArticleError(_("The moment of publication lies in the future."))
+    return moment or now
 
 
 def _give_address(article: Article, revision: Revision, now: datetime) -> None:
     """Path (month in TIME_ZONE) and feed id (a tag: URI, RFC 4151), written once and for all."""
     local = timezone.localtime(now)
-    slug = article.slug or slug_of(revision.headline) or f"story-{article.pk}"
-    article.slug, article.path = _free_path(f"{local:%Y/%m}", slug)
     host = urlsplit(settings.SITE_URL).hostname
     article.feed_id = f"tag:{host},{local:%Y-%m-%d}:story/{article.pk}"
     article.first_published_at = now
+    slug = article.slug or slug_of(revision.headline) or f"story-{article.pk}"
+    _take_path(article, f"{local:%Y/%m}", slug)
 
 
-def _free_path(month: str, slug: str) -> tuple[str, str]:
-    taken = set(
-        Article.objects.filter(path__startswith=f"{month}/{slug}").values_list("path", flat=True)
-    )
-    tries = [slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3))]
-    free = next(attempt for attempt in tries if f"{month}/{attempt}" not in taken)
-    return free, f"{month}/{free}"
+def _take_path(article: Article, month: str, slug: str) -> None:
+    """The first free address; where two stories want one at once, the unique index decides."""
+    stories = Article.objects.filter(path__startswith=f"{month}/{slug}")
+    taken = set(stories.values_list("path", flat=True))
+    for attempt in chain([slug], (f"{slug}-{number}" for number in count(2))):
+        path = f"{month}/{attempt}"
+        if path in taken:
+            continue
+        try:
+            with transaction.atomic():
+                Article.objects.filter(pk=article.pk).update(slug=attempt, path=path)
+        except IntegrityError:
+            continue
+        article.slug, article.path = attempt, path
+        return
 
 
 def _make_public(
@@ -171,12 +199,15 @@ def _make_public(
 ) -> None:
     """Set the publishing columns, once: the condition refuses a revision that has them."""
     revision.published_at, revision.change_kind = now, change.kind
-    revision.reason, revision.salt = change.reason.strip(), secrets.token_hex(8)
+    revision.reason, revision.salt = change.reason.strip(), secrets.token_hex(16)
+    revision.text_digest = digest_of(revision)
     revision.chain_hash = link(revision, last_link(article))
-    names = ("published_at", "change_kind", "reason", "salt", "chain_hash")
-    Revision.objects.filter(pk=revision.pk, published_at__isnull=True).update(
+    names = ("published_at", "change_kind", "reason", "salt", "text_digest", "chain_hash")
+    made = Revision.objects.filter(pk=revision.pk, published_at__isnull=True).update(
         **{name: getattr(revision, name) for name in names}
     )
+    if not made:
+        raise ArticleError(_("This version of the story was public before."))
 
 
 def _tell_correction(
@@ -203,12 +234,18 @@ def _go_live(
     article.withdrawn_at, article.withdrawal_note = None, ""
     article.save()
     article.topics.set(revision.topics.all())
-    article.bylines.set(revision.bylines.all())
+    article.byline_rows.all().delete()
+    ArticleByline.objects.bulk_create(
+        ArticleByline(article=article, author_id=row.author_id, position=row.position)
+        for row in revision.byline_rows.all()
+    )
     _photos_changed([revision, before])
 
 
 def _photos_changed(revisions: Iterable[Revision | None]) -> None:
-    ids = {revision.lead_photo_id for revision in revisions if revision and revision.lead_photo_id}
-    if ids:
-        show_pictures(ids)
-        transaction.on_commit(partial(place_pictures, ids), robust=True)
+    """Lead photos and portraits that these revisions bring before readers, or took away."""
+    there = [revision for revision in revisions if revision is not None]
+    authors = Author.objects.filter(byline_rows__revision__in=there, portrait__isnull=False)
+    photo_ids = {revision.lead_photo_id for revision in there}
+    photo_ids.update(authors.values_list("portrait_id", flat=True))
+    refresh_pictures(photo_id for photo_id in photo_ids if photo_id is not None)

@@ -19,16 +19,6 @@ from articles.models import (
 from newsroom.accounts.models import User
 from newsroom.kit.html import clean_html
 
-PLAIN = (
-    "headline",
-    "standfirst",
-    "section_id",
-    "kind",
-    "lead_photo_id",
-    "lead_caption",
-    "lead_alt",
-)
-
 
 @dataclass(frozen=True)
 class Words:
@@ -78,10 +68,11 @@ def write_revision(article: Article, number: int, words: Words, editor: User | N
 
 
 def same_words(revision: Revision, words: Words) -> bool:
-    """Whether saving these words would repeat the revision."""
+    """Whether saving these words would repeat the revision, the note to the desk included."""
     typed = (
         " ".join(words.headline.split()),
         normalize_newlines(words.standfirst).strip(),
+        clean_html(words.body),
         words.section.pk,
         words.kind,
         words.lead_photo.pk if words.lead_photo else None,
@@ -89,21 +80,13 @@ def same_words(revision: Revision, words: Words) -> bool:
         words.lead_alt.strip(),
     )
     return (
-        tuple(getattr(revision, name) for name in PLAIN) == typed
-        and revision.body == clean_html(words.body)
-        and _linked(revision) == _link_keys(revision, words)
+        tuple(getattr(revision, name) for name in Revision.WORDS) == typed
+        and revision.note == words.note.strip()
+        and revision.links() == _links(revision, words)
     )
 
 
-def _linked(revision: Revision) -> tuple[set[int], list[int], list[int]]:
-    return (
-        set(revision.topics.values_list("pk", flat=True)),
-        list(revision.byline_rows.values_list("author_id", flat=True)),
-        list(revision.see_also_rows.values_list("article_id", flat=True)),
-    )
-
-
-def _link_keys(revision: Revision, words: Words) -> tuple[set[int], list[int], list[int]]:
+def _links(revision: Revision, words: Words) -> tuple[set[int], list[int], list[int]]:
     return (
         {topic.pk for topic in words.topics},
         [author.pk for author in dict.fromkeys(words.bylines)],

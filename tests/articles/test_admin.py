@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -11,6 +12,7 @@ from django.urls import reverse
 from articles.models import Article, FrontSlot
 from articles.services import save_revision
 from newsroom.accounts.models import User
+from tests.conftest import Committing
 from tests.makers import (
     make_article,
     make_author,
@@ -298,3 +300,21 @@ def test_a_photo_is_added_at_the_desk(client: Client, editor: User) -> None:
     article = make_draft()
     assert article.newest is not None
     assert b"A quay" in client.get(reverse("admin:articles_photo_changelist")).content
+
+
+def test_a_portrait_is_public_while_it_is_one(
+    client: Client, editor: User, committing: Committing
+) -> None:
+    photo, author = make_photo(), make_author()
+    make_article(bylines=(author,))
+    page = reverse("admin:articles_author_change", args=[author.pk])
+    typed = {"name": author.name, "slug": author.slug}
+    public = settings.MEDIA_DIR / photo.renditions.get().name
+
+    with committing():
+        client.post(page, typed | {"portrait": photo.pk})
+    assert public.exists()
+
+    with committing():
+        client.post(page, typed)
+    assert not public.exists()

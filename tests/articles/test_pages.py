@@ -130,7 +130,7 @@ def test_an_update_shows_its_moment_and_a_typo_does_not() -> None:
 
 
 def test_a_correction_says_what_was_wrong_and_what_is_right_and_when() -> None:
-    article = make_article()
+    article = make_article(moment=datetime(2026, 11, 20, 9, tzinfo=UTC))
     save_revision(article.pk, make_words(), editor=None, began_from=1)
     change = PublicChange("correction", reason="Miscounted.", wrong="Six ships.", right="Five.")
 

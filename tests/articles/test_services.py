@@ -1,13 +1,14 @@
 """Writing, publishing, changing and withdrawing stories."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from articles.chain import verify
 from articles.errors import (
@@ -20,12 +21,11 @@ from articles.models import Article, Correction, Revision
 from articles.services import (
     PublicChange,
     change_settings,
-    place_pictures,
+    create_article,
     publish,
     publish_changes,
     save_revision,
     send_for_review,
-    sweep_pictures,
     withdraw,
 )
 from articles.signals import article_changed, article_published
@@ -74,19 +74,19 @@ def test_a_draft_is_not_public() -> None:
 def test_publishing_gives_the_story_its_address_once() -> None:
     draft = make_draft(headline="Łódź: «Леопард» & 坦克")
 
-    article = publish(draft.pk, editor=None, moment=datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
+    article = publish(draft.pk, editor=None, moment=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
 
-    assert article.path == "2026/11/lodz-leopard"
-    assert article.feed_id == f"tag:localhost,2026-11-30:story/{article.pk}"
+    assert article.path == "2026/10/lodz-leopard"
+    assert article.feed_id == f"tag:localhost,2026-10-31:story/{article.pk}"
     assert article.live_id == article.newest_id
 
 
 def test_the_month_in_the_path_is_of_the_titles_zone(settings: Any) -> None:
     settings.TIME_ZONE = "Asia/Tokyo"
 
-    article = make_article(headline="Late", moment=datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
+    article = make_article(headline="Late", moment=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
 
-    assert article.path == "2026/12/late"
+    assert article.path == "2026/11/late"
 
 
 @pytest.mark.parametrize(
@@ -277,85 +277,164 @@ def test_a_draft_goes_to_review_once() -> None:
     assert Article.objects.get().state == Article.State.IN_REVIEW
 
 
-def test_the_chain_names_a_row_that_was_altered() -> None:
+def test_a_revision_is_never_altered() -> None:
+    revision = make_article().live
+    assert revision is not None
+
+    revision.headline = "Quietly other"
+    with pytest.raises(TypeError, match="never altered"):
+        revision.save()
+
+
+def test_what_publication_wrote_is_written_once() -> None:
     article = make_article()
-    edited(article, headline="Second")
-    publish_changes(article.pk, PublicChange("update"), editor=None)
+    names = ("published_at", "change_kind", "salt", "text_digest", "chain_hash")
+    first = article.revisions.values(*names).get()
+    withdraw(article.pk, editor=None, note="A mistake.")
+
+    publish(article.pk, editor=None)
+
+    assert article.revisions.values(*names).get() == first
+
+
+def test_a_note_to_the_desk_is_kept_and_is_nothing_to_publish() -> None:
+    words = make_words()
+    article = publish(create_article(words, editor=None).pk, editor=None)
+
+    saved = save_revision(
+        article.pk, replace(words, note="Ask the ministry."), editor=None, began_from=1
+    )
+
+    article.refresh_from_db()
+    assert (saved.number, saved.note) == (2, "Ask the ministry.")
+    assert not article.has_unpublished_changes
+    with pytest.raises(ArticleError, match="nothing to publish"):
+        publish_changes(article.pk, PublicChange("update"), editor=None)
+
+
+def test_words_changed_back_to_what_readers_see_are_nothing_to_publish() -> None:
+    words = make_words(topics=(make_topic(),), see_also=(make_article(),))
+    article = publish(create_article(words, editor=None).pk, editor=None)
+    save_revision(article.pk, replace(words, topics=()), editor=None, began_from=1)
+    save_revision(article.pk, words, editor=None, began_from=2)
+
+    with pytest.raises(ArticleError, match="nothing to publish"):
+        publish_changes(article.pk, CORRECTION, editor=None)
+
+    assert not Correction.objects.exists()
+    assert Article.objects.get(pk=article.pk).live_id == article.live_id
+
+
+NAMED: dict[str, Callable[[], Any]] = {
+    "topics": make_topic,
+    "bylines": make_author,
+    "see_also": make_article,
+}
+
+
+@pytest.mark.parametrize("what", NAMED)
+def test_a_change_of_what_the_story_names_is_a_change(what: str) -> None:
+    words = make_words()
+    article = publish(create_article(words, editor=None).pk, editor=None)
+    other: dict[str, Any] = {what: (NAMED[what](),)}
+
+    save_revision(article.pk, replace(words, **other), editor=None, began_from=1)
+
+    article.refresh_from_db()
+    assert article.has_unpublished_changes
+
+
+def test_a_typo_moves_nothing_but_the_words() -> None:
+    article = make_article(headline="Teh fleet", moment=datetime(2026, 11, 1, tzinfo=UTC))
+    edited(article, headline="The fleet")
+
+    changed = publish_changes(article.pk, PublicChange("typo"), editor=None)
+
+    for name in ("first_published_at", "path", "feed_id", "slug"):
+        assert getattr(changed, name) == getattr(article, name)
+    assert changed.live is not None
+    assert changed.live.headline == "The fleet"
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["first", "", "rewrite"])
+def test_a_change_is_of_a_kind_that_readers_know(kind: str) -> None:
+    article = make_article()
+    edited(article)
+
+    with pytest.raises(ChangeError) as refusal:
+        publish_changes(article.pk, PublicChange(kind), editor=None)
+
+    assert refusal.value.field == "kind"
+
+
+def test_a_correction_names_a_public_version_of_its_own_story() -> None:
+    article, other = make_article(), make_article()
+    edited(article)
+
+    with pytest.raises(ChangeError) as refusal:
+        publish_changes(article.pk, replace(CORRECTION, first_wrong=other.live), editor=None)
+
+    assert refusal.value.field == "first_wrong"
+
+
+def test_nothing_is_published_in_the_future() -> None:
+    draft = make_draft()
+
+    with pytest.raises(ArticleError, match="future"):
+        publish(draft.pk, editor=None, moment=timezone.now() + timedelta(hours=1))
+
+    assert Article.objects.get().state == Article.State.DRAFT
+
+
+def test_a_change_is_not_older_than_what_it_changes() -> None:
+    article = make_article(moment=datetime(2026, 11, 2, tzinfo=UTC))
+    edited(article)
+
+    with pytest.raises(ArticleError, match="older"):
+        publish_changes(
+            article.pk,
+            PublicChange("update"),
+            editor=None,
+            moment=datetime(2026, 11, 1, tzinfo=UTC),
+        )
+
+
+def test_only_a_public_story_has_its_changes_published() -> None:
+    with pytest.raises(ArticleError, match="published story"):
+        publish_changes(make_draft().pk, PublicChange("update"), editor=None)
+
+
+def test_withdrawn_edited_and_published_again_it_was_announced_once() -> None:
+    draft = make_draft()
+    with heard(article_published) as news, heard(article_changed) as changes:
+        publish(draft.pk, editor=None)
+        withdraw(draft.pk, editor=None, note="A mistake.")
+        edited(draft, headline="Mended")
+        publish(draft.pk, editor=None)
+
+    article = Article.objects.published().get()
+    assert article.live is not None
+    assert article.live.headline == "Mended"
+    assert article.live.change_kind == Revision.Change.UPDATE
     assert verify(article) == []
-
-    Revision.objects.filter(article=article, number=1).update(headline="Quietly other")
-
-    assert verify(article) == [1]
+    assert (len(news), len(changes)) == (1, 1)
 
 
-def test_a_photo_is_public_while_a_public_story_shows_it(committing: Committing) -> None:
+def test_a_publication_that_rolls_back_leaves_nothing(committing: Committing) -> None:
     photo = make_photo()
-    rendition = photo.renditions.get()
-    public = settings.MEDIA_DIR / rendition.name
     draft = make_draft(lead_photo=photo)
-    assert not public.exists()
 
-    with committing():
-        article = publish(draft.pk, editor=None)
-    assert public.exists()
+    def fail(**facts: Any) -> None:
+        raise RuntimeError("A receiver could not keep its promise.")
 
-    with committing():
-        withdraw(article.pk, editor=None, note="Gone.")
-    assert not public.exists()
+    article_published.connect(fail)
+    try:
+        with committing(), pytest.raises(RuntimeError):
+            publish(draft.pk, editor=None)
+    finally:
+        article_published.disconnect(fail)
 
-
-def test_a_photo_stays_public_while_another_story_shows_it(committing: Committing) -> None:
-    photo = make_photo()
-    first, second = make_draft(lead_photo=photo), make_draft(lead_photo=photo)
-    with committing():
-        publish(first.pk, editor=None)
-        publish(second.pk, editor=None)
-        withdraw(first.pk, editor=None, note="Gone.")
-
-    assert (settings.MEDIA_DIR / photo.renditions.get().name).exists()
-
-
-def test_the_sweep_places_what_a_killed_process_left() -> None:
-    photo = make_photo()
-    make_article(lead_photo=photo)  # Its on_commit never runs here.
-    public = settings.MEDIA_DIR / photo.renditions.get().name
-    assert not public.exists()
-
-    assert sweep_pictures() == 1
-    assert sweep_pictures() == 0
-
-    assert public.exists()
-    place_pictures([photo.pk])
-    assert public.exists()
-
-
-def test_related_stories_share_topics_first_then_the_section() -> None:
-    section, topic = make_section(), make_topic()
-    story = make_article(section=section, topics=(topic,))
-    by_section = make_article(section=section)
-    by_topic = make_article(topics=(topic,))
-    elsewhere = make_article()
-    make_draft(section=section, topics=(topic,))
-
-    related = list(Article.objects.related_to(story))
-
-    assert related == [by_topic, by_section, elsewhere]
-
-
-def test_related_stories_leave_out_what_the_text_points_to() -> None:
-    pointed_at = make_article()
-    story = make_article(see_also=(pointed_at,))
-
-    assert list(Article.objects.related_to(story)) == []
-
-
-def test_cards_cost_the_same_for_two_and_for_ten(django_assert_num_queries: Any) -> None:
-    for _ in range(10):
-        make_article(lead_photo=make_photo())
-
-    with django_assert_num_queries(3):
-        for article in Article.objects.published().newest_first().for_cards():
-            assert article.live is not None
-            assert article.live.lead_photo is not None
-            assert article.live.lead_photo.rendition is not None
-            assert list(article.bylines.all())
+    assert Article.objects.get().state == Article.State.DRAFT
+    assert not photo.renditions.get().public
+    assert not (settings.MEDIA_DIR / photo.renditions.get().name).exists()
