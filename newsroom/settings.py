@@ -144,7 +144,7 @@ REDIS_URL = text("REDIS_URL", f"unix://{DATA_DIR / 'valkey.sock'}")
 _impatient = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "newsroom.kit.cache.FallbackCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": _impatient,
     }
@@ -293,7 +293,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # Anyone may send any Host.
+    },
 }
 
 # Where tests look for real material; absent on most machines.

@@ -3,9 +3,9 @@
 import os
 
 from django.conf import settings
-from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from redis import Redis
 from redis.exceptions import RedisError
 
 
@@ -36,10 +36,12 @@ def _database() -> bool:
 
 def _broker() -> bool:
     try:
-        caches["default"].get("ready")
+        with Redis.from_url(
+            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1
+        ) as broker:
+            return bool(broker.ping())
     except (RedisError, OSError):
         return False
-    return True
 
 
 def _disk() -> bool:

