@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.processes
 MAKE = """
 from tests.makers import make_article, make_photo
 from newsroom.mail.ledger import promise_mailing
