@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test test-all check bench tour requirements site dev
+.PHONY: help run test test-all check tour requirements site dev
 
 help:
 	@echo "make run        set up what is missing, then the whole house on http://localhost:8000"
