@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, OuterRef, Subquery, Value
+from django.db.models import Max, Min, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from articles.models import Article
@@ -96,8 +96,9 @@ def _words_of(mailing: Mailing, article_id: int) -> Rendering:
 
 
 def _ranges() -> Iterator[int]:
-    last = Subscriber.objects.aggregate(last=Max("pk"))["last"] or 0
-    yield from range(1, last + 1, RANGE)
+    ends = Subscriber.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if ends["last"] is not None:
+        yield from range(ends["first"], ends["last"] + 1, RANGE)
 
 
 def _owe(mailing: Mailing, article_id: int, first: int) -> None:
