@@ -37,6 +37,11 @@ def read_preferences(token: str) -> Address:
     return read_address_token("preferences", token)[0]
 
 
-def preferences_url(address: Address) -> str:
+def preferences_path(address: Address) -> str:
     """The reader's own page: what they get, pausing, leaving."""
-    return absolute(reverse("subscriptions:preferences", args=[preferences_token(address)]))
+    return reverse("subscriptions:preferences", args=[preferences_token(address)])
+
+
+def preferences_url(address: Address) -> str:
+    """The same, from a mail."""
+    return absolute(preferences_path(address))

@@ -3,11 +3,13 @@
 import email
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage as ParsedMessage
+from email.parser import BytesHeaderParser
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from newsroom.kit.html import plain_text
 from newsroom.mail.messages import as_sent
 
 SAFE = re.compile(r"[^A-Za-z0-9@._=-]")
+SNIPPET = 160  # Characters.
 
 
 class OutboxMailer(BaseEmailBackend):
@@ -40,7 +43,7 @@ class OutboxMailer(BaseEmailBackend):
             self._write(message.message())
         return len(email_messages)
 
-    def _write(self, message: Any) -> None:
+    def _write(self, message: ParsedMessage) -> None:
         name = f"{SAFE.sub('', str(message['Message-ID']))}.eml"
         draft = self.folder / f".{name}.{os.getpid()}"
         draft.write_bytes(as_sent(message))
@@ -56,48 +59,99 @@ class Kept:
     sender: str
     to: str
     subject: str
-    text: str
-    html: str
-    source: str
+    text: str = ""
+    html: str = ""
+    source: str = ""
+
+    @property
+    def sender_name(self) -> str:
+        """Who wrote it, by name if there is one."""
+        return parseaddr(self.sender)[0] or self.sender
 
     @property
     def snippet(self) -> str:
-        return " ".join((self.text or plain_text(self.html)).split())[:140]
+        """How it begins."""
+        return " ".join((self.text or plain_text(self.html)).split())[:SNIPPET]
 
     def mentions(self, words: str) -> bool:
-        """Whether address or subject has the words."""
-        return words.lower() in f"{self.sender} {self.to} {self.subject}".lower()
+        """Whether addresses and subject have all of the words."""
+        where = f"{self.sender} {self.to} {self.subject}".lower()
+        return all(word in where for word in words.lower().split())
 
 
 def names() -> list[str]:
     """The files of the outbox, the newest first."""
     folder: Path = settings.OUTBOX_DIR
-    files = [path for path in folder.glob("*.eml") if not path.name.startswith(".")]
-    dated = sorted(((path.stat().st_mtime_ns, path.name) for path in files), reverse=True)
-    return [name for _moment, name in dated]
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        files = [(entry.stat().st_mtime_ns, entry.name) for entry in entries if _is_letter(entry)]
+    return [name for _moment, name in sorted(files, reverse=True)]
+
+
+def _is_letter(entry: "os.DirEntry[str]") -> bool:
+    return entry.name.endswith(".eml") and not entry.name.startswith(".") and entry.is_file()
+
+
+def found(words: str) -> Iterator[str]:
+    """The names of the messages that have these words in addresses or subject, newest first."""
+    for name in names():
+        if not words or _read_headers(name).mentions(words):
+            yield name
 
 
 def read(name: str) -> Kept:
     """One message. Raises FileNotFoundError for a name that is not in the outbox."""
-    if name not in names():
-        raise FileNotFoundError(name)
-    path: Path = settings.OUTBOX_DIR / name
-    content = path.read_bytes()
+    content = _path(name).read_bytes()
     message = email.message_from_bytes(content, policy=policy.default)
     return Kept(
-        name=name,
-        at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
-        sender=str(message.get("From", "")),
-        to=str(message.get("To", "")),
-        subject=str(message.get("Subject", "")),
+        **_headers(name, message),
         text=_part(message, "plain"),
         html=_part(message, "html"),
         source=content.decode("utf-8", "replace"),
     )
 
 
+def _read_headers(name: str) -> Kept:
+    with _path(name).open("rb") as file:
+        return Kept(**_headers(name, BytesHeaderParser(policy=policy.default).parse(file)))
+
+
+def _path(name: str) -> Path:
+    folder: Path = settings.OUTBOX_DIR
+    path = folder / name
+    inside = name == path.name and not name.startswith(".") and name.endswith(".eml")
+    if not inside or not path.is_file():
+        raise FileNotFoundError(name)
+    return path
+
+
+def _headers(name: str, message: ParsedMessage) -> dict[str, Any]:
+    return {
+        "name": name,
+        "at": datetime.fromtimestamp(_path(name).stat().st_mtime, UTC),
+        "sender": _header(message, "From"),
+        "to": _header(message, "To"),
+        "subject": _header(message, "Subject"),
+    }
+
+
+def _header(message: ParsedMessage, name: str) -> str:
+    """The header's words; raw where it is so broken that Python's parser gives up."""
+    try:
+        return str(message.get(name, ""))
+    except (ValueError, LookupError, AttributeError, TypeError):
+        raw = dict(message.raw_items())
+        return str(raw.get(name, ""))
+
+
 def _part(message: ParsedMessage, kind: str) -> str:
+    """The first part of the kind, as far as it can be read."""
     part = message.get_body((kind,))
     if part is None or part.get_content_maintype() != "text":
         return ""
-    return str(part.get_content())
+    try:
+        return str(part.get_content())
+    except (LookupError, ValueError):  # A charset nobody knows, or bytes that are not in it.
+        payload = part.get_payload(decode=True)
+        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""

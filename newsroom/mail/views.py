@@ -1,10 +1,11 @@
 """The post room's doors: leaving, and the local outbox."""
 
+import re
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.csp import CSP
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -16,8 +17,8 @@ from newsroom.environment import is_loopback
 from newsroom.kit.client import FORWARDING_HEADERS
 from newsroom.kit.links import LinkError
 from newsroom.mail import outbox
-from newsroom.mail.leaving import leave, undo_leaving
-from newsroom.mail.links import read_address_token
+from newsroom.mail.leaving import can_undo, leave, undo_leaving
+from newsroom.mail.links import preferences_path, read_address_token
 
 SHOWN = 50
 WITH_FRAME: dict[str, Any] = settings.SECURE_CSP | {"frame-src": [CSP.SELF]}
@@ -25,8 +26,11 @@ INSIDE_FRAME: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF, settings.SITE_URL],
+    "form-action": [CSP.NONE],
     "frame-ancestors": [CSP.SELF],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
 }
+HEAD = re.compile(r"<head\b[^>]*>|<html\b[^>]*>|<!doctype[^>]*>", re.IGNORECASE)
 
 
 @csrf_exempt  # The token is the permission; mail programs bring no cookie (RFC 8058).
@@ -37,14 +41,19 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         address, wish = read_address_token("unsubscribe", token)
     except LinkError:
         return _private(render(request, "mail/link_failed.html", status=404))
-    done = ""
+    page = "leave"
     if request.method == "POST" and "undo" in request.POST:
-        undo_leaving(address)
-        done = "returned"
+        page = "returned" if undo_leaving(address) else "too_late"
     elif request.method == "POST":
-        leave(address, wish=wish, everything="everything" in request.POST)
-        done = "left"
-    return _private(render(request, "mail/unsubscribe.html", {"address": address, "done": done}))
+        everything = "everything" in request.POST
+        leave(address, wish=wish, everything=everything)
+        page = "left_everything" if everything else "left"
+    context = {
+        "address": address.typed,
+        "can_undo": can_undo(address),
+        "choices": preferences_path(address),
+    }
+    return _private(render(request, f"mail/leaving/{page}.html", context))
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -65,27 +74,26 @@ def _only_here(request: HttpRequest) -> None:
 def outbox_list(request: HttpRequest) -> HttpResponse:
     """The messages of the outbox, the newest first; `?q=` looks in addresses and subjects."""
     _only_here(request)
-    words = request.GET.get("q", "").strip()
-    page = request.GET.get("page", "1")
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 0
-    if number < 1:
-        raise Http404
-    names = outbox.names()
+    words = request.GET.get("q", "").strip()[:200]
+    number = _page_number(request.GET.get("page", "1"))
     start = (number - 1) * SHOWN
-    if words:
-        found = [letter for letter in map(outbox.read, names) if letter.mentions(words)]
-        letters, more = found[start : start + SHOWN], len(found) > start + SHOWN
-    else:
-        letters = [outbox.read(name) for name in names[start : start + SHOWN]]
-        more = len(names) > start + SHOWN
+    names = list(islice(outbox.found(words), start, start + SHOWN + 1))
+    if number > 1 and not names:
+        raise Http404
     context = {
-        "letters": letters,
-        "count": len(names),
+        "letters": [outbox.read(name) for name in names[:SHOWN]],
+        "count": len(outbox.names()),
         "words": words,
         "newer": number - 1,
-        "older": number + 1 if more else 0,
+        "older": number + 1 if len(names) > SHOWN else 0,
     }
     return _private(render(request, "mail/outbox.html", context))
+
+
+def _page_number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text)):
+        raise Http404
+    return int(text)
 
 
 @require_safe
@@ -104,10 +112,12 @@ def outbox_letter(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @csp_override(INSIDE_FRAME)
 @xframe_options_sameorigin
-def outbox_html(request: HttpRequest, name: str) -> HttpResponseBase:
-    """The HTML part alone; its links open outside the frame."""
+def outbox_html(request: HttpRequest, name: str) -> HttpResponse:
+    """The HTML part alone, inert; its links open in a tab of their own."""
     letter = _letter(request, name)
-    html = letter.html.replace("<head>", '<head><base target="_blank">', 1)
+    place = HEAD.search(letter.html)
+    at = place.end() if place else 0
+    html = f'{letter.html[:at]}<base target="_blank">{letter.html[at:]}'
     return _private(HttpResponse(html))
 
 
