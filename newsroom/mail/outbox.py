@@ -70,8 +70,10 @@ class Kept:
 
     @property
     def snippet(self) -> str:
-        """How it begins."""
-        return " ".join((self.text or plain_text(self.html)).split())[:SNIPPET]
+        """How it begins, behind the title's name and the headline that repeats the subject."""
+        words = " ".join((self.text or plain_text(self.html)).split())
+        before, _subject, after = words.partition(" ".join(self.subject.split()))
+        return (after.strip() if len(before) < SNIPPET and after else words)[:SNIPPET]
 
     def mentions(self, words: str) -> bool:
         """Whether addresses and subject have all of the words."""
