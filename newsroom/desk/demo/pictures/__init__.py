@@ -2,18 +2,31 @@
 
 from collections.abc import Callable
 
-from newsroom.desk.demo.pictures.bases import BASES, draw_base
-from newsroom.desk.demo.pictures.charts import BARS, ORDERS, draw_bars, draw_order
-from newsroom.desk.demo.pictures.maps import MAPS, draw_map
-from newsroom.desk.demo.pictures.profiles import AIRCRAFT, SHIPS, draw_aircraft, draw_ship
+from newsroom.desk.demo.pictures import aircraft, bars, bases, maps, orbat, rings, ships
 
-DRAWN_BY: dict[str, Callable[[str], bytes]] = {
-    **dict.fromkeys(MAPS, draw_map),
-    **dict.fromkeys(SHIPS, draw_ship),
-    **dict.fromkeys(AIRCRAFT, draw_aircraft),
-    **dict.fromkeys(BARS, draw_bars),
-    **dict.fromkeys(ORDERS, draw_order),
-    **dict.fromkeys(BASES, draw_base),
+DRAWN_BY: dict[str, Callable[[], bytes]] = {
+    "meren-strait-map": maps.meren_strait,
+    "halden-bay-map": maps.halden_bay,
+    "grey-heron-area": maps.grey_heron,
+    "tarsun-border-hills": maps.tarsun_hills,
+    "vns-aurelia-profile": ships.vns_aurelia,
+    "patrol-boat-profile": ships.patrol_boat,
+    "minehunter-profile": ships.minehunter,
+    "kestrel-l9-profile": aircraft.kestrel,
+    "heron-drone-profile": aircraft.heron_drone,
+    "transport-c4-profile": aircraft.transport_c4,
+    "coastal-missile-rings": rings.coastal_missiles,
+    "radar-coverage-rings": rings.coast_radars,
+    "air-defence-rings": rings.air_defence,
+    "budget-bars-2026": bars.budget_2026,
+    "shipyard-cost-bars": bars.shipyard_cost,
+    "shell-output-bars": bars.shell_output,
+    "coastal-brigade-orbat": orbat.coastal_brigade,
+    "ostrelia-fleet-orbat": orbat.ostrelia_fleet,
+    "cyber-command-orbat": orbat.cyber_command,
+    "brightwater-base": bases.brightwater,
+    "halden-airfield": bases.halden_airfield,
+    "norrvik-yard": bases.norrvik_yard,
 }
 
 
@@ -33,4 +46,4 @@ def draw(name: str) -> bytes:
     """
     if name not in DRAWN_BY:
         raise UnknownPictureError(name)
-    return DRAWN_BY[name](name)
+    return DRAWN_BY[name]()

@@ -1,20 +1,34 @@
-"""The graphics desk's tools: paper, type, lines, arrows, legends. All measures are in points of a
-1600 x 1000 sheet; the drawing is made twice as large and brought down, which smooths it."""
+"""The sheet the graphics desk draws on: paper, type, lines and areas.
+
+All measures are in points of a 1600 x 1000 sheet; it is drawn twice as large and brought down,
+which smooths every edge. Colours may carry an alpha (`#27496d40`) and then let through what lies
+below.
+"""
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT, SCALE = 1600, 1000, 2
-PAPER, INK, MUTED, LINE = "#f4f1ea", "#1b2a33", "#5d6b73", "#b9b6ab"
-SEA, DEEP, LAND, HIGH, PEAK = "#cfdde3", "#bccfd8", "#e9e2d2", "#dcd2bb", "#cdc0a2"
-RED, NAVY, OCHRE, GREY, WHITE = "#b3372c", "#27496d", "#c28f2c", "#8b979d", "#fbfaf6"
+LEFT, TOP, RIGHT, BOTTOM = 60, 176, 1540, 926
+PAPER, INK, MUTED, HAIR = "#f4f1ea", "#1b2a33", "#5a6870", "#b9b6ab"
+SEA, LAND, WHITE = "#cfdde3", "#e4ddcb", "#fbfaf6"
+RED, NAVY, OCHRE = "#b3372c", "#27496d", "#c28f2c"
+STEEL, PLATE, PALE, SHADE = "#8c9aa3", "#a9b5bc", "#c6ced2", "#5f6f79"
 SOURCE = "Graphic: The Meridian Watch. All places are invented."
 
 Point = tuple[float, float]
+
+
+@cache
+def _font(size: float) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)  # noqa: S101 - Pillow is built with FreeType.
+    return font
 
 
 class Canvas:
@@ -22,55 +36,65 @@ class Canvas:
 
     def __init__(self, title: str, subtitle: str) -> None:
         self.image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), PAPER)
-        self.draw = ImageDraw.Draw(self.image)
-        self.text((60, 44), title, 52, bold=True)
-        self.text((60, 108), subtitle, 30, MUTED)
-        self.text((60, 950), SOURCE, 26, MUTED)
+        self.draw = ImageDraw.Draw(self.image, "RGBA")
+        self.words = (title, subtitle)
+        self._heading()
 
     def text(  # noqa: PLR0913 - Type has that many sides.
         self,
         at: Point,
         words: str,
-        size: int = 28,
+        size: float = 28,
         colour: str = INK,
         *,
         bold: bool = False,
         anchor: str = "la",
-        halo: str = "",
+        halo: str | None = None,
     ) -> None:
         """Words at a point; `halo` is the colour of a rim that keeps them legible."""
-        self.draw.text(
-            self._at(at),
-            words,
-            colour,
-            ImageFont.load_default(size * SCALE),
-            anchor=anchor,
-            stroke_width=4 * SCALE if halo else (1 if bold else 0),
-            stroke_fill=halo or colour,
-        )
-        if halo and bold:
-            self.text(at, words, size, colour, bold=True, anchor=anchor)
+        font, weight = _font(size * SCALE), size * SCALE * 0.022 if bold else 0.0
+        if halo:
+            rim = weight + 4.5 * SCALE
+            self.draw.text(self.at(at), words, halo, font, anchor, stroke_width=rim)
+        self.draw.text(self.at(at), words, colour, font, anchor, stroke_width=weight)
+
+    def spaced(self, at: Point, words: str, size: float, colour: str = INK) -> None:
+        """The name of a country or a sea, letters apart, centred on a point."""
+        gap = size * 0.32
+        x, y = at[0] - (self.width(words, size) + gap * (len(words) - 1)) / 2, at[1]
+        for letter in words:
+            self.text((x, y), letter, size, colour, bold=words.isupper(), anchor="lm")
+            x += self.width(letter, size) + gap
+
+    def width(self, words: str, size: float) -> float:
+        """How wide the words will be."""
+        return _font(size * SCALE).getlength(words) / SCALE
 
     def line(self, points: Sequence[Point], colour: str = INK, width: float = 2) -> None:
-        self.draw.line([self._at(p) for p in points], colour, round(width * SCALE), joint="curve")
+        scaled = [self.at(p) for p in points]
+        self.draw.line(scaled, colour, max(1, round(width * SCALE)), joint="curve")
 
-    def dashes(self, points: Sequence[Point], colour: str = INK, width: float = 3) -> None:
-        """A dashed line of fourteen points on, ten off."""
-        for start, end in pairwise(points):
-            length = math.dist(start, end)
-            steps = max(1, int(length // 24))
-            for step in range(steps):
-                a, b = step / steps, (step + 0.58) / steps
-                self.line([_between(start, end, a), _between(start, end, b)], colour, width)
+    def dashes(
+        self,
+        points: Sequence[Point],
+        colour: str = INK,
+        width: float = 3,
+        rhythm: Point = (14, 10),
+    ) -> None:
+        """A broken line: so many points on, so many off, round every corner."""
+        for piece in _pieces(points, *rhythm):
+            self.line(piece, colour, width)
 
     def shape(
-        self, points: Sequence[Point], fill: str | None, rim: str | None = None, width: float = 2
+        self, points: Sequence[Point], fill: str | None, rim: str | None = INK, width: float = 2
     ) -> None:
-        scaled = [self._at(p) for p in points]
+        """A filled area with a line round it."""
+        scaled = [self.at(p) for p in points]
         if fill:
             self.draw.polygon(scaled, fill)
         if rim:
-            self.draw.line([*scaled, scaled[0]], rim, round(width * SCALE), joint="curve")
+            whole = [*scaled, scaled[0], scaled[1]]  # Twice over the corner, to round it.
+            self.draw.line(whole, rim, max(1, round(width * SCALE)), joint="curve")
 
     def box(
         self,
@@ -81,81 +105,81 @@ class Canvas:
         width: float = 2,
     ) -> None:
         (x, y), (w, h) = at, size
-        self.draw.rectangle(
-            [self._at((x, y)), self._at((x + w, y + h))], fill, rim, round(width * SCALE)
-        )
+        corners = [*self.at((x, y)), *self.at((x + w, y + h))]
+        self.draw.rectangle(corners, fill, rim, round(width * SCALE))
+
+    def panel(self, at: Point, size: Point, fill: str = PAPER, rim: str | None = HAIR) -> None:
+        """A box with soft corners, for legends and units."""
+        (x, y), (w, h) = at, size
+        corners = [*self.at((x, y)), *self.at((x + w, y + h))]
+        self.draw.rounded_rectangle(corners, 6 * SCALE, fill, rim, 2 * SCALE)
 
     def dot(
         self, at: Point, radius: float, fill: str | None, rim: str | None = None, width: float = 2
     ) -> None:
-        (x, y) = at
-        corners = [self._at((x - radius, y - radius)), self._at((x + radius, y + radius))]
+        x, y = at
+        corners = [*self.at((x - radius, y - radius)), *self.at((x + radius, y + radius))]
         self.draw.ellipse(corners, fill, rim, round(width * SCALE))
 
-    def measure(self, start: Point, end: Point, words: str) -> None:
-        """A dimension line with arrowheads at both ends and its figure in the middle."""
-        self.line([start, end], INK, 2)
-        angle = math.atan2(end[1] - start[1], end[0] - start[0])
-        for tip, towards in ((start, angle), (end, angle + math.pi)):
-            wings = [
-                (tip[0] + 16 * math.cos(towards + turn), tip[1] + 16 * math.sin(towards + turn))
-                for turn in (-0.35, 0.35)
-            ]
-            self.shape([tip, *wings], INK)
-        middle = _between(start, end, 0.5)
-        self.text(middle, words, 28, anchor="mm", halo=PAPER, bold=True)
+    def hatch(
+        self, outline: Sequence[Point], colour: str, step: float = 14, width: float = 2
+    ) -> None:
+        """Slanting lines inside an outline."""
+        mask = Image.new("1", self.image.size)
+        ImageDraw.Draw(mask).polygon([self.at(p) for p in outline], 1)
+        lines = Image.new("1", self.image.size)
+        pen = ImageDraw.Draw(lines)
+        low, high = min(y for _, y in outline), max(y for _, y in outline)
+        start = min(x for x, _ in outline) - (high - low)
+        start -= start % step
+        while start < max(x for x, _ in outline):
+            ends = [*self.at((start, high)), *self.at((start + high - low, low))]
+            pen.line(ends, 1, round(width * SCALE))
+            start += step
+        self.image.paste(colour, mask=Image.composite(lines, mask, mask))
 
-    def callout(self, number: int, at: Point, to: Point) -> None:
-        """A numbered disc, with a hairline to what it names."""
-        self.line([at, to], MUTED, 1.5)
-        self.dot(to, 4, MUTED)
-        self.dot(at, 21, INK)
-        self.text(at, str(number), 27, WHITE, anchor="mm", bold=True)
+    def inside(self, outline: Sequence[Point], colour: str, width: float) -> None:
+        """A band along the inner side of an outline."""
+        mask = Image.new("1", self.image.size)
+        scaled = [self.at(p) for p in outline]
+        ImageDraw.Draw(mask).polygon(scaled, 1)
+        band = Image.new("1", self.image.size)
+        ImageDraw.Draw(band).line([*scaled, scaled[0]], 1, round(width * SCALE), joint="curve")
+        self.image.paste(colour, mask=Image.composite(band, mask, mask))
 
-    def key(self, at: Point, rows: Sequence[str], *, step: int = 42) -> None:
-        """The numbered list that the callouts refer to."""
-        x, y = at
-        for number, words in enumerate(rows, start=1):
-            self.dot((x + 18, y + 16), 18, INK)
-            self.text((x + 18, y + 16), str(number), 24, WHITE, anchor="mm", bold=True)
-            self.text((x + 48, y), words, 28)
-            y += step
-
-    def legend(self, at: Point, rows: Sequence[tuple[str, str]]) -> None:
-        """A panel of coloured squares and their meaning."""
-        x, y = at
-        width = max(len(words) for _colour, words in rows) * 14.5 + 84
-        self.box((x, y), (width, len(rows) * 42 + 20), PAPER, LINE)
-        for place, (colour, words) in enumerate(rows):
-            top = y + 15 + place * 42
-            self.box((x + 18, top + 3), (26, 24), colour, INK, 1)
-            self.text((x + 58, top), words, 27)
-
-    def scale_bar(self, at: Point, points: float, words: str) -> None:
-        """How long so many points are on the ground."""
-        x, y = at
-        self.box((x, y), (points / 2, 9), INK)
-        self.box((x + points / 2, y), (points / 2, 9), PAPER)
-        self.text((x + points + 12, y + 5), words, 26, anchor="lm", halo=PAPER)
-
-    def north(self, at: Point) -> None:
-        x, y = at
-        self.shape([(x, y - 34), (x - 13, y + 10), (x, y)], INK)
-        self.shape([(x, y - 34), (x + 13, y + 10), (x, y)], PAPER, INK, 1.5)
-        self.text((x, y + 28), "N", 26, anchor="mm", bold=True, halo=PAPER)
+    def framed(self) -> None:
+        """Take away what was drawn past the frame of a map, and draw the frame."""
+        for corners in (
+            (0, 0, WIDTH, TOP),
+            (0, BOTTOM, WIDTH, HEIGHT),
+            (0, TOP, LEFT, BOTTOM),
+            (RIGHT, TOP, WIDTH, BOTTOM),
+        ):
+            self.draw.rectangle([edge * SCALE for edge in corners], PAPER)
+        self.box((LEFT, TOP), (RIGHT - LEFT, BOTTOM - TOP), None, INK, 2.5)
+        self._heading()
 
     def jpeg(self) -> bytes:
         """The finished sheet."""
         out = io.BytesIO()
-        small = self.image.resize((WIDTH, HEIGHT), Image.Resampling.BOX)
-        small.save(out, "JPEG", quality=86)
+        small = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+        small.save(out, "JPEG", quality=88)
         return out.getvalue()
 
-    def _at(self, point: Point) -> tuple[float, float]:
+    def at(self, point: Point) -> Point:
+        """A point of the sheet as pixels of the drawing."""
         return (point[0] * SCALE, point[1] * SCALE)
 
+    def _heading(self) -> None:
+        title, subtitle = self.words
+        self.box((LEFT, 34), (RIGHT - LEFT, 4), INK, None)
+        self.text((LEFT, 56), title, 52, bold=True)
+        self.text((LEFT, 120), subtitle, 31, MUTED)
+        self.text((LEFT, 948), SOURCE, 26, MUTED)
 
-def _between(start: Point, end: Point, part: float) -> Point:
+
+def between(start: Point, end: Point, part: float) -> Point:
+    """The point at this part of the way, 0 to 1."""
     return (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
 
 
@@ -165,17 +189,37 @@ def curve(points: Sequence[Point], *, closed: bool = False, steps: int = 10) -> 
     row = [row[-1], *row, row[0], row[1]] if closed else [row[0], *row, row[-1]]
     smooth = []
     for p0, p1, p2, p3 in zip(row, row[1:], row[2:], row[3:], strict=False):
-        smooth += [_on_curve(p0, p1, p2, p3, step / steps) for step in range(steps)]
+        smooth += [_on_curve((p0, p1, p2, p3), step / steps) for step in range(steps)]
     return smooth if closed else [*smooth, points[-1]]
 
 
-def _on_curve(p0: Point, p1: Point, p2: Point, p3: Point, t: float) -> Point:
-    def axis(a: float, b: float, c: float, d: float) -> float:
-        return 0.5 * (
-            2 * b
-            + (c - a) * t
-            + (2 * a - 5 * b + 4 * c - d) * t**2
-            + (3 * b - a - 3 * c + d) * t**3
-        )
+def circle(centre: Point, radius: float, steps: int = 180) -> list[Point]:
+    """The points of a ring, closed."""
+    turns = [turn / steps * math.tau for turn in range(steps + 1)]
+    return [(centre[0] + radius * math.cos(a), centre[1] + radius * math.sin(a)) for a in turns]
 
-    return (axis(p0[0], p1[0], p2[0], p3[0]), axis(p0[1], p1[1], p2[1], p3[1]))
+
+def _on_curve(knots: tuple[Point, Point, Point, Point], t: float) -> Point:
+    def axis(i: int) -> float:
+        a, b, c, d = (knot[i] for knot in knots)
+        bend, twist = 2 * a - 5 * b + 4 * c - d, 3 * b - a - 3 * c + d
+        return 0.5 * (2 * b + (c - a) * t + bend * t**2 + twist * t**3)
+
+    return (axis(0), axis(1))
+
+
+def _pieces(points: Sequence[Point], on: float, off: float) -> Iterator[list[Point]]:
+    """The strokes of a broken line, cut by length along it."""
+    piece, left, drawing = [points[0]], on, True
+    for start, end in pairwise(points):
+        here = start
+        while (rest := math.dist(here, end)) > left:
+            here = between(here, end, left / rest)
+            if drawing:
+                yield [*piece, here]
+            drawing = not drawing
+            piece, left = [here], on if drawing else off
+        left -= rest
+        piece.append(end)
+    if drawing and len(piece) > 1:
+        yield piece

@@ -1,238 +1,197 @@
-"""Contour maps with positions, and coast maps with range rings."""
+"""Contour maps: the strait and its row, the bay of the treaty, the exercise, the border hills."""
 
 import math
-import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
+from newsroom.desk.demo.pictures import strait
 from newsroom.desk.demo.pictures.canvas import (
-    DEEP,
-    HIGH,
     INK,
-    LAND,
-    LINE,
-    NAVY,
     OCHRE,
-    PAPER,
-    PEAK,
     RED,
-    SEA,
     WHITE,
     Canvas,
     Point,
     curve,
 )
+from newsroom.desk.demo.pictures.marks import patch, stroke
+from newsroom.desk.demo.pictures.sheet import Sheet
+from newsroom.desk.demo.pictures.strait import spot
+from newsroom.desk.demo.pictures.symbols import sign
+from newsroom.desk.demo.pictures.terrain import Tint, Window
 
-LEFT, TOP, RIGHT, BOTTOM = 60, 170, 1540, 925
-COLOURS = {"ours": NAVY, "theirs": RED, "other": OCHRE}
-
-
-@dataclass(frozen=True)
-class Map:
-    """A sheet of the invented world."""
-
-    title: str
-    subtitle: str
-    coasts: Sequence[Sequence[Point]]
-    towns: Sequence[tuple[str, Point]]
-    areas: Sequence[tuple[str, Point, str]]
-    positions: Sequence[tuple[str, Point, str]]
-    legend: Sequence[tuple[str, str]]
-    scale: tuple[float, str]
-    line: Sequence[Point] = ()
-    rings: Sequence[tuple[Point, Sequence[tuple[float, str]], str]] = field(default=())
-    inland: bool = False
-
-
-WEST = [(LEFT, TOP), (470, TOP), (520, 260), (440, 350), (560, 450), (640, 560), (560, 680),
-        (610, 790), (520, BOTTOM), (LEFT, BOTTOM)]  # fmt: skip
-EAST = [(RIGHT, TOP), (1190, TOP), (1120, 270), (1180, 380), (1010, 500), (940, 590), (1040, 690),
-        (1010, 800), (1130, BOTTOM), (RIGHT, BOTTOM)]  # fmt: skip
-BAY = [(LEFT, TOP), (760, TOP), (700, 300), (480, 380), (430, 520), (520, 640), (760, 690),
-       (900, 800), (860, BOTTOM), (LEFT, BOTTOM)]  # fmt: skip
-BEACH = [(LEFT, 520), (300, 560), (520, 500), (760, 600), (980, 560), (1240, 640), (RIGHT, 590),
-         (RIGHT, BOTTOM), (LEFT, BOTTOM)]  # fmt: skip
-NORTH = [(LEFT, TOP), (RIGHT, TOP), (RIGHT, 360), (1260, 420), (1010, 350), (800, 450), (560, 400),
-         (330, 480), (LEFT, 430)]  # fmt: skip
-
-STRAIT = [(760, TOP), (770, 330), (800, 560), (800, 700), (790, BOTTOM)]
-MAPS = {
-    "meren-strait-map": Map(
-        "The Meren Strait", "210 km long, 38 km wide at the Orrin Narrows",
-        [WEST, EAST],
-        [("Vaerholt", (330, 330)), ("Brightwater", (420, 760)), ("Norrvik", (250, 560))],
-        [("VELDANIA", (230, 230), INK), ("KORVANE", (1330, 240), INK), ("Tallow Bank", (690, 480), NAVY)],
-        [("Brightwater base", (560, 740), "ours"), ("Jammer hills", (1110, 560), "theirs"),
-         ("Survey ship", (800, 640), "theirs")],
-        [(NAVY, "Veldanian position"), (RED, "Korvanese position"), (WHITE, "Line of 1961 (dashed)")],
-        (200, "40 km"), line=STRAIT,
-    ),
-    "halden-bay-map": Map(
-        "Halden Bay", "Where the mutual assistance treaty was signed",
-        [BAY],
-        [("Thornhaven", (250, 640)), ("Halden", (420, 400))],
-        [("OSTRELIA", (240, 300), INK), ("Halden Bay", (800, 480), NAVY)],
-        [("Halden airfield", (360, 330), "ours"), ("Fleet anchorage", (640, 560), "ours"),
-         ("Treaty house", (470, 520), "other")],
-        [(NAVY, "Ostrelian forces"), (OCHRE, "Place of signing")],
-        (180, "10 km"),
-    ),
-    "grey-heron-area": Map(
-        "Exercise Grey Heron", "2,150 square kilometres of the western approaches",
-        [BEACH],
-        [("Saltmere", (420, 700)), ("Eddering", (930, 790))],
-        [("VELDANIA", (760, 850), INK), ("Firing area", (1150, 330), RED), ("Western approaches", (430, 300), NAVY)],
-        [("Landing beach", (620, 560), "ours"), ("Amphibious group", (560, 420), "ours"),
-         ("Opposing force", (1040, 690), "theirs")],
-        [(NAVY, "Landing force"), (RED, "Opposing force"), (WHITE, "Edge of the area (dashed)")],
-        (220, "10 km"), line=[(180, 230), (1400, 230), (1400, 480), (1250, 600)],
-    ),
-    "tarsun-border-hills": Map(
-        "The Tarsun frontier", "Sarn Gate and the firing area, 28 by 9 kilometres",
-        [], [("Sarn", (620, 800)), ("Ketha", (300, 690)), ("Oblast Nine", (1120, 300))],
-        [("TARSUN", (330, 850), INK), ("KORVANE", (1250, 240), INK)],
-        [("Sarn Gate", (700, 600), "other"), ("2nd Hill Rifles", (540, 690), "ours"),
-         ("Firing area", (930, 430), "theirs")],
-        [(NAVY, "Tarsuni troops"), (RED, "Korvanese exercise"), (OCHRE, "Crossing")],
-        (210, "5 km"), line=[(120, 430), (420, 520), (700, 590), (1020, 640), (1300, 760), (1500, 780)],
-        inland=True,
-    ),
-    "coastal-missile-rings": Map(
-        "Reach of the Stormgull coastal missile", "With its own radar, with help, and at most",
-        [WEST, EAST], [("Vaerholt", (300, 300)), ("Norrvik", (230, 640))],
-        [("VELDANIA", (200, 220), INK), ("KORVANE", (1360, 240), INK)],
-        [("Position north", (470, 420), "ours"), ("Position south", (560, 720), "ours")],
-        [(NAVY, "Missile position"), (WHITE, "Ring: reach in kilometres")],
-        (180, "50 km"),
-        rings=[((560, 720), [(110, "60"), (200, "110"), (335, "185")], NAVY),
-               ((470, 420), [(110, "60"), (200, "110"), (335, "185")], NAVY)],
-    ),
-    "radar-coverage-rings": Map(
-        "What the coast radars see", "A ship with a mast 20 metres high, by station",
-        [NORTH], [("Vaerholt", (700, 300)), ("Brightwater", (1120, 290))],
-        [("VELDANIA", (420, 260), INK), ("Outer sound", (800, 830), NAVY)],
-        [("Station 1", (400, 450), "ours"), ("Station 2", (800, 440), "ours"), ("Station 3", (1240, 410), "ours")],
-        [(NAVY, "Radar station"), (WHITE, "Ring: reach in kilometres")], (200, "20 km"),
-        rings=[((400, 450), [(240, "42")], NAVY), ((800, 440), [(280, "48")], NAVY), ((1240, 410), [(225, "39")], NAVY)],
-    ),
-    "air-defence-rings": Map(
-        "The gap in the air defence", "Reach at 3,000 metres; 34 kilometres lie open",
-        [WEST], [("Vaerholt", (330, 330)), ("Brightwater", (420, 790))],
-        [("VELDANIA", (180, 240), INK), ("Meren Strait", (1050, 560), NAVY), ("34 km gap", (640, 575), RED)],
-        [("Long range", (400, 390), "ours"), ("Middle range", (470, 760), "ours")],
-        [(NAVY, "Battery"), (RED, "Uncovered"), (WHITE, "Ring: reach in kilometres")], (210, "40 km"),
-        rings=[((400, 390), [(160, "22"), (330, "70")], NAVY), ((470, 760), [(130, "22")], NAVY)],
-    ),
-}  # fmt: skip
+LONG, SHORT = (18, 10), (9, 8)
+RANGE = [(14, 3.6), (42, 2.6), (42, 11.6), (14, 12.6)]
+ROAD = [
+    (3, 23.4),
+    (9, 21.6),
+    (13.2, 19.9),
+    (16.2, 18.6),
+    (17.6, 16.6),
+    (16.6, 14.2),
+    (12.6, 12.4),
+    (8.6, 8.2),
+    (5, 0),
+]
+VILLAGES = [(10.9, 10.4), (7.2, 5.2), (12.2, 20.5), (43.8, 9.2)]
+AREA = [(14, 126.5), (83, 119.6), (83, 150.6), (14, 157.9)]
+FIRING = [(24, 142.5), (64, 138), (64, 152), (24, 156)]
 
 
-def draw_map(name: str) -> bytes:
-    """The map of this name as a JPEG."""
-    sheet = MAPS[name]
-    canvas = Canvas(sheet.title, sheet.subtitle)
-    canvas.box((LEFT, TOP), (RIGHT - LEFT, BOTTOM - TOP), LAND if sheet.inland else SEA, None)
-    if sheet.inland:
-        _hills(canvas, name)
-    for coast in sheet.coasts:
-        _land(canvas, coast, name)
-    _graticule(canvas)
-    if sheet.line:
-        canvas.dashes(curve(sheet.line), INK, 3)
-    for centre, rings, colour in sheet.rings:
-        for radius, reach in rings:
-            _ring(canvas, centre, radius, reach, colour)
-    _names(canvas, sheet)
-    canvas.box((LEFT, TOP), (RIGHT - LEFT, BOTTOM - TOP), None, INK)
-    canvas.legend((RIGHT - 480, BOTTOM - 42 * len(sheet.legend) - 42), sheet.legend)
-    canvas.scale_bar((LEFT + 24, BOTTOM - 36), *sheet.scale)
-    canvas.north((RIGHT - 50, TOP + 60))
-    return canvas.jpeg()
-
-
-def _wave(seed: str) -> Callable[[float], float]:
-    """A gentle, always equal unevenness for a coast or contour."""
-    dice = random.Random(seed)  # noqa: S311 - Scenery, not secrets.
-    parts = [(dice.uniform(2, 9), dice.uniform(0, 6.3), n) for n in (3, 5, 8, 13)]
-    return lambda t: sum(size * math.sin(n * t + shift) for size, shift, n in parts)
-
-
-def _shrink(coast: Sequence[Point], towards: Point, part: float) -> list[Point]:
-    return [
-        (x + (towards[0] - x) * part, y + (towards[1] - y) * part)
-        for x, y in curve(coast, closed=True)
+def meren_strait() -> bytes:
+    """The two lines and what lies between them."""
+    sheet = Sheet(
+        "Two lines across one strait",
+        "The Meren Strait: 210 km long, 38 km wide at the Orrin Narrows",
+        Window((0, 6), 352),
+    )
+    sheet.ground(strait.ground, strait.SEED, Tint())
+    between = curve(sheet.window.places(strait.SHELF))
+    sheet.canvas.shape(between, "#b3372c2e", None)
+    for line in (strait.MEDIAN, *strait.BEYOND):
+        sheet.path(line, INK, 4, LONG)
+    sheet.path(strait.SHELF, RED, 4, SHORT)
+    for buoy in strait.BUOYS:
+        _buoy(sheet.canvas, sheet.window.place(buoy))
+    sheet.country((80, 52), "VELDANIA", 40)
+    sheet.country((290, 96), "KORVANE", 40)
+    sheet.water(spot(224, 2), "Outer Sound")
+    _strait_names(sheet)
+    rows = [
+        (stroke(INK, 4, LONG), "Line of 1961"),
+        (stroke(RED, 4, SHORT), "Korvane’s line of 1998"),
+        (patch("#b3372c40", RED), "Claimed by both"),
+        (_buoy, "Lit buoy"),
     ]
+    return sheet.finish(rows, 40)
 
 
-def _clip(points: Sequence[Point]) -> list[Point]:
-    return [(min(max(x, LEFT), RIGHT), min(max(y, TOP), BOTTOM)) for x, y in points]
+def _strait_names(sheet: Sheet) -> None:
+    sheet.town(strait.VAERHOLT, "Vaerholt", "left")
+    sheet.town(strait.NORRVIK, "Norrvik", "above")
+    sheet.town(strait.KORSAVIN, "Korsavin")
+    sheet.town(strait.PELMORA, "Pelmora")
+    sheet.unit(strait.BRIGHTWATER, "anchor", "Brightwater", side="left")
+    sheet.note(spot(64, 13), "Tallow Bank")
+    sheet.note(spot(152, 0), "Orrin Narrows")
 
 
-def _land(canvas: Canvas, coast: Sequence[Point], seed: str) -> None:
-    wave = _wave(seed)
-    outline = curve(coast, closed=True)
-    rough = [
-        (x + wave(i / 9), y + wave(i / 7 + 2)) if LEFT < x < RIGHT and TOP < y < BOTTOM else (x, y)
-        for i, (x, y) in enumerate(outline)
-    ]
-    middle = (sum(x for x, _ in coast) / len(coast), sum(y for _, y in coast) / len(coast))
-    for part in (-0.06, -0.03):
-        canvas.shape(_clip(_shrink(coast, middle, part)), None, DEEP, 5)
-    canvas.shape(_clip(rough), LAND, INK, 2)
-    for part, colour in ((0.35, HIGH), (0.62, PEAK)):
-        canvas.shape(_clip(_shrink(coast, middle, part)), colour, LINE, 1.5)
+def _buoy(canvas: Canvas, at: Point) -> None:
+    canvas.dot(at, 7, OCHRE, INK, 1.5)
 
 
-def _hills(canvas: Canvas, seed: str) -> None:
-    dice = random.Random(seed)  # noqa: S311 - Scenery, not secrets.
-    for _ in range(7):
-        x, y = dice.uniform(160, 1440), dice.uniform(260, 820)
-        size = dice.uniform(120, 240)
-        wave = _wave(f"{x}")
-        for step in range(5):
-            radius = size * (1 - step / 5)
-            ring = [
-                (
-                    x
-                    + math.cos(turn / 24 * math.tau) * (radius * 1.6 + wave(turn / 24 * math.tau)),
-                    y
-                    + math.sin(turn / 24 * math.tau) * (radius * 0.8 + wave(turn / 24 * math.tau)),
-                )
-                for turn in range(24)
-            ]
-            fill = (None, None, HIGH, HIGH, PEAK)[step]
-            canvas.shape(_clip(curve(ring, closed=True, steps=4)), fill, LINE, 1.5)
+def halden_bay() -> bytes:
+    """Where the treaty was signed."""
+    sheet = Sheet(
+        "Halden Bay, where the treaty was signed",
+        "North-east coast of Ostrelia; depths in metres from the chart of 2025",
+        Window((0, 0), 26),
+    )
+    sheet.ground(_bay, "halden", Tint((-40, -20, -10, -5), (20, 50, 90, 140, 200), 0.12, grain=5))
+    for place, depth in (
+        ((10.6, 6.6), "4"),
+        ((14.2, 6.2), "8"),
+        ((17.0, 4.1), "16"),
+        ((20.3, 5.9), "27"),
+        ((21.6, 2.4), "44"),
+        ((13.0, 2.0), "31"),
+    ):
+        sheet.canvas.text(sheet.window.place(place), depth, 27, "#3d6480", anchor="mm")
+    sheet.country((5.6, 10.6), "OSTRELIA", 40)
+    sheet.water((14.6, 3.4), "Halden Bay", 36)
+    sheet.path([(8.6, 8.3), (7.7, 7.4), (6.5, 7.0), (4.6, 4.6), (0, 2.2)], "#8c7f66", 3)
+    sheet.path([(8.6, 8.3), (11.2, 9.4), (13.2, 13.4)], "#8c7f66", 3)
+    runway = sheet.window.places([(4.2, 5.85), (6.72, 6.48)])
+    sheet.canvas.line(runway, INK, 11)
+    sheet.canvas.line(runway, WHITE, 3)
+    sheet.unit((5.4, 5.3), "plane", "Halden airfield", side="left")
+    sheet.town((8.7, 8.5), "Halden", "below")
+    sheet.unit((9.7, 7.1), "pen", "Signing quay", OCHRE)
+    sheet.unit((13.6, 5.4), "anchor", "Fleet anchorage")
+    return sheet.finish([
+        (sign("pen", OCHRE), "Quay of the signing"), (sign("plane"), "Airfield"), (sign("anchor"), "Anchorage"),
+        (stroke("#8fa9b6", 3), "Depth: 5, 10, 20, 40 m"),
+    ], 4)  # fmt: skip
 
 
-def _graticule(canvas: Canvas) -> None:
-    for place in range(1, 6):
-        x = LEFT + (RIGHT - LEFT) * place / 6
-        canvas.line([(x, TOP), (x, TOP + 14)], INK, 1.5)
-        canvas.line([(x, BOTTOM), (x, BOTTOM - 14)], INK, 1.5)
+def _bay(x: float, y: float) -> tuple[float, float]:
+    """The coast runs from north-west to south-east; the bay is cut into it."""
+    along, inland = 0.82 * x + 0.57 * y, -0.57 * x + 0.82 * y + 3.4
+    inland -= 4.4 * math.exp(-(((along - 12.4) / 2.9) ** 4))
+    if inland > 0:
+        return 12 * inland + 120 * (1 - math.exp(-inland / 6)), 16 + 26 * min(inland, 5)
+    return max(inland * 7.5, -58), 9
 
 
-def _ring(canvas: Canvas, centre: Point, radius: float, reach: str, colour: str) -> None:
-    x, y = centre
-    points = [
-        (x + radius * math.cos(turn / 90 * math.tau), y + radius * math.sin(turn / 90 * math.tau))
-        for turn in range(91)
-    ]
-    inside = [LEFT < px < RIGHT and TOP < py < BOTTOM for px, py in points]
-    for place in range(90):
-        if inside[place] and inside[place + 1]:
-            canvas.line(points[place : place + 2], colour, 3)
-    label = (x + radius * 0.87, y - radius * 0.5)
-    if LEFT + 40 < label[0] < RIGHT - 40 and TOP + 20 < label[1] < BOTTOM:
-        canvas.text(label, f"{reach} km", 27, colour, anchor="mm", halo=PAPER, bold=True)
+def grey_heron() -> bytes:
+    """The area closed for the exercise."""
+    sheet = Sheet(
+        "Grey Heron closes 2,150 square kilometres",
+        "The exercise area in the western approaches, for twelve days",
+        Window((-17, 90), 140),
+    )
+    sheet.ground(strait.ground, strait.SEED, Tint())
+    places = sheet.window.places
+    sheet.canvas.shape(places(FIRING), "#b3372c1c", None)
+    sheet.canvas.hatch(places(FIRING), "#cf9a90", 26, 1.5)
+    sheet.canvas.shape(places(FIRING), None, RED, 3)
+    area = places([*AREA, AREA[0]])
+    sheet.canvas.dashes(area, INK, 4, LONG)
+    road = [spot(40, -52), (88, 101), (78, 107), (68, 113), (58, 119)]
+    sheet.path(road, OCHRE, 5, (16, 9))
+    sheet.note((84, 98), "74 km by road", anchor="rm")
+    sheet.town(strait.NORRVIK, "Norrvik", "left")
+    sheet.country((22, 106), "VELDANIA", 40)
+    sheet.water((104, 126.5), "Western")
+    sheet.water((104, 131), "Approaches")
+    sheet.unit((53, 124), "beach", "Landing beach", OCHRE, "left")
+    sheet.unit((72, 131), "anchor", "Assembly point", side="below")
+    sheet.unit((36, 152.5), "ship", "Intelligence ship", RED)
+    return sheet.finish([
+        (stroke(INK, 4, LONG), "Exercise area"), (patch("#b3372c22", RED, RED), "Firing range"),
+        (sign("beach", OCHRE), "Landing beach"), (sign("anchor"), "Ships’ assembly point"),
+    ], 10)  # fmt: skip
 
 
-def _names(canvas: Canvas, sheet: Map) -> None:
-    for words, at, colour in sheet.areas:
-        canvas.text(at, words, 34, colour, anchor="mm", bold=words.isupper(), halo=PAPER)
-    for words, (x, y) in sheet.towns:
-        canvas.dot((x, y), 6, WHITE, INK)
-        canvas.text((x + 14, y), words, 28, anchor="lm", halo=PAPER)
-    for words, (x, y), side in sheet.positions:
-        colour = COLOURS[side]
-        canvas.box((x - 20, y - 14), (40, 28), colour, WHITE, 3)
-        canvas.line([(x - 20, y - 14), (x + 20, y + 14)], WHITE, 2)
-        canvas.text((x + 30, y), words, 28, colour, anchor="lm", bold=True, halo=PAPER)
+def tarsun_hills() -> bytes:
+    """The frontier, the pass and the range."""
+    sheet = Sheet(
+        "A range 3 km from the frontier",
+        "Korvane’s firing area, 28 by 9 km, and the pass at Sarn Gate",
+        Window((0, 0), 46),
+    )
+    tint = Tint((), (380, 520, 660, 800, 940), 0.16, tuple(range(240, 1200, 60)), 120, 7)
+    sheet.ground(_hills, "tarsun", tint)
+    places = sheet.window.places
+    sheet.canvas.shape(places(RANGE), "#b3372c1c", None)
+    sheet.canvas.hatch(places(RANGE), "#cf9a90", 26, 1.5)
+    sheet.canvas.shape(places(RANGE), None, RED, 3)
+    for colour, width in (("#fbfaf6", 9), ("#8a5a2b", 5)):
+        sheet.path(ROAD, colour, width)
+    frontier = [(x / 2, crest(x / 2)) for x in range(93)]
+    sheet.canvas.dashes(places(frontier), INK, 4.5, LONG)
+    sheet.country((5.5, 11.6), "KORVANE", 38)
+    sheet.country((27, 21.6), "TARSUN", 38)
+    sheet.unit((17.6, crest(17.6)), "gate", "Sarn Gate", OCHRE)
+    sheet.unit((14.9, 18.3), "rifles", "2nd Hill Rifles", side="left")
+    sheet.unit((25.5, 8.6), "gun", "Firing area", RED)
+    for village in VILLAGES:
+        _village(sheet.canvas, sheet.window.place(village))
+    return sheet.finish([
+        (stroke(INK, 4.5, LONG), "Frontier"), (stroke("#8a5a2b", 6), "Road over the pass"),
+        (patch("#b3372c22", RED, RED), "Closed for firing"), (_village, "Village"),
+    ], 5)  # fmt: skip
+
+
+def _village(canvas: Canvas, at: Point) -> None:
+    canvas.dot(at, 7, WHITE, INK, 2.5)
+
+
+def crest(x: float) -> float:
+    """How far south the frontier runs, by the kilometre east."""
+    return 16.4 + 1.1 * math.sin(x / 5.2 + 0.6) - 0.035 * (x - 23)
+
+
+def _hills(x: float, y: float) -> tuple[float, float]:
+    off = abs(y - crest(x))
+    gate = math.exp(-(((x - 17.5) / 1.5) ** 2))
+    ridge = 660 * math.exp(-off / 7.5) * (1 - 0.42 * gate * math.exp(-off / 3))
+    return 300 + ridge, 90 + 170 * math.exp(-off / 8) * (1 - 0.7 * gate)
