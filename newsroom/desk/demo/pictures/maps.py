@@ -19,6 +19,7 @@ from newsroom.desk.demo.pictures.symbols import sign
 from newsroom.desk.demo.pictures.terrain import Tint, Window
 
 LONG, SHORT = (18, 10), (9, 8)
+SOUNDINGS = [(10.6, 6.3), (14.4, 6.6), (12.2, 2.0), (18.8, 5.0), (20.6, 6.6), (21.6, 2.4)]
 RANGE = [(14, 3.6), (42, 2.6), (42, 11.6), (14, 12.6)]
 ROAD = [
     (3, 23.4),
@@ -71,7 +72,7 @@ def _strait_names(sheet: Sheet) -> None:
     sheet.town(strait.PELMORA, "Pelmora")
     sheet.unit(strait.BRIGHTWATER, "anchor", "Brightwater", side="left")
     sheet.note(spot(64, 13), "Tallow Bank")
-    sheet.note(spot(152, 0), "Orrin Narrows")
+    sheet.note(spot(160, 2), "Orrin Narrows")
 
 
 def _buoy(canvas: Canvas, at: Point) -> None:
@@ -86,14 +87,8 @@ def halden_bay() -> bytes:
         Window((0, 0), 26),
     )
     sheet.ground(_bay, "halden", Tint((-40, -20, -10, -5), (20, 50, 90, 140, 200), 0.12, grain=5))
-    for place, depth in (
-        ((10.6, 6.6), "4"),
-        ((14.2, 6.2), "8"),
-        ((17.0, 4.1), "16"),
-        ((20.3, 5.9), "27"),
-        ((21.6, 2.4), "44"),
-        ((13.0, 2.0), "31"),
-    ):
+    for place in SOUNDINGS:
+        depth = f"{-_bay(*place)[0]:.0f}"
         sheet.canvas.text(sheet.window.place(place), depth, 27, "#3d6480", anchor="mm")
     sheet.country((5.6, 10.6), "OSTRELIA", 40)
     sheet.water((14.6, 3.4), "Halden Bay", 36)
@@ -138,7 +133,7 @@ def grey_heron() -> bytes:
     road = [spot(40, -52), (88, 101), (78, 107), (68, 113), (58, 119)]
     sheet.path(road, OCHRE, 5, (16, 9))
     sheet.note((84, 98), "74 km by road", anchor="rm")
-    sheet.town(strait.NORRVIK, "Norrvik", "left")
+    sheet.town(strait.NORRVIK, "Norrvik", "below")
     sheet.country((22, 106), "VELDANIA", 40)
     sheet.water((104, 126.5), "Western")
     sheet.water((104, 131), "Approaches")

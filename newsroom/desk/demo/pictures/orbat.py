@@ -32,27 +32,30 @@ class Box:
     colour: str = NAVY
 
 
+STAFF = 118
+BATTALIONS = [
+    Box("missile", "41st Missile", "540 · 12 launchers", (12, 12)),
+    Box("missile", "42nd Missile", "366 · 4 of 12", (4, 12), RED),
+    Box("rifles", "43rd Infantry", "620 · 4 companies", (4, 4)),
+    Box("gun", "44th Artillery", "540 · 18 guns", (18, 18)),
+]
+COMPANIES = [
+    Box("engineers", "Engineers", "160 soldiers"), Box("signals", "Signals", "140 soldiers"),
+    Box("scouts", "Reconnaissance", "130 soldiers"), Box("medical", "Field hospital", "236 soldiers"),
+]  # fmt: skip
+
+
 def coastal_brigade() -> bytes:
     """The brigade with each launcher it has, and has not."""
     canvas = Canvas(
         "One missile battalion whole, one a third",
         "The 4th Coastal Brigade of Veldania: 2,850 soldiers",
     )
-    _head(canvas, "staff", "4th Coastal Brigade", "Staff, 118 soldiers", 800)
-    first = [
-        Box("missile", "41st Missile", "540 · 12 launchers", (12, 12)),
-        Box("missile", "42nd Missile", "366 · 4 of 12", (4, 12), RED),
-        Box("rifles", "43rd Infantry", "620 · 4 companies", (4, 4)),
-        Box("gun", "44th Artillery", "540 · 18 guns", (18, 18)),
-    ]
-    second = [
-        Box("engineers", "Engineers", "160 soldiers"), Box("signals", "Signals", "140 soldiers"),
-        Box("scouts", "Reconnaissance", "130 soldiers"), Box("medical", "Field hospital", "236 soldiers"),
-    ]  # fmt: skip
+    _head(canvas, "staff", "4th Coastal Brigade", f"Staff, {STAFF} soldiers", 800)
     _branches(canvas, 800, 300, [(243 + 371 * i, 372) for i in range(4)], 695)
-    for place, box in enumerate(first):
+    for place, box in enumerate(BATTALIONS):
         _box(canvas, (75 + place * 371, 372), (337, 240), box)
-    for place, box in enumerate(second):
+    for place, box in enumerate(COMPANIES):
         _box(canvas, (75 + place * 371, 744), (337, 120), box)
     _pip_key(canvas, (84, 908), (NAVY, "there"), (EMPTY, "missing: launchers waiting for an axle"))
     return canvas.jpeg()
@@ -196,7 +199,7 @@ def cyber_command() -> bytes:
     )
     _head(canvas, "staff", "Cyber Command", "Commander and staff, Vaerholt", 800)
     groups = [
-        (Box("network", "Networks Group", "runs the forces’ own"), ["Bases", "Ships", "Troops in the field"]),
+        (Box("network", "Networks Group", "runs what all use"), ["Bases", "Ships", "Troops in the field"]),
         (Box("shield", "Defence Group", "121 of 240 posts filled", colour=RED), ["Watch on bases", "Watch on ships", "Watch on radars"]),
         (Box("closed", "Third Group", "said to be full", colour=INK), ["Not named", "Not named", "Not named"]),
     ]  # fmt: skip

@@ -35,17 +35,19 @@ class Ship:
     calls: Sequence[Call]
     key: Sequence[str]
     number: tuple[str, Point]
+    crew: Point
     cut: tuple[Point, Point] | None = None
 
 
 def draw_ship(ship: Ship) -> bytes:
     """The ship on her sheet, as a JPEG."""
     canvas = Canvas(ship.title, ship.subtitle)
-    scale = Scale((800 - ship.length * ship.metre / 2 - 24, WATER), ship.metre)
+    scale = Scale((800 - ship.length * ship.metre / 2 - 36, WATER), ship.metre)
     draw_parts(canvas, scale, ship.below)
     canvas.shape(scale.puts(ship.keel), "#8a5648", INK, 2)
     draw_parts(canvas, scale, ship.above)
     _side(canvas, scale, ship)
+    person(canvas, scale.put(ship.crew), ship.metre)
     _sea(canvas, ship.draught * ship.metre + 26)
     _cut(canvas, scale, ship.cut)
     _dimensions(canvas, scale, ship)
@@ -105,7 +107,6 @@ def _dimensions(canvas: Canvas, scale: Scale, ship: Ship) -> None:
     bottom = WATER + ship.draught * ship.metre
     drop(canvas, (end[0] - 130, bottom), (x + 14, bottom))
     beside(canvas, (x, WATER), (x, bottom), f"{ship.draught:g} m")
-    person(canvas, (1500, WATER - 3), ship.metre)
 
 
 def _area(fill: str, *points: Point, width: float = 2) -> Part:
@@ -165,6 +166,7 @@ AURELIA = Ship(
     ],
     key=["Gun, 76 mm", "Missile cells", "Radar mast", "Funnel", "Opening to be cut, 9 by 6 m", "Hangar"],
     number=("F 61", (117, 4.2)),
+    crew=(20, 5.5),
     cut=((52, 6.6), (61, 0.6)),
 )  # fmt: skip
 
@@ -195,6 +197,7 @@ PLOVER = Ship(
     calls=[Call((39.4, 8.2), (38.9, 4.45)), Call((31.6, 9.2), (25.6, 6.2)), Call((27.4, 12.6), (25.6, 10.7)), Call((6, 8.0), (5.4, 3.2))],
     key=["Light gun, 30 mm", "Wheelhouse", "Radar mast", "Boarding boat on its ramp"],
     number=("P 214", (36.2, 1.7)),
+    crew=(32.6, 3.1),
 )  # fmt: skip
 
 MINEHUNTER = Ship(
@@ -228,6 +231,7 @@ MINEHUNTER = Ship(
     calls=[Call((48, 11), (48.6, 7.2)), Call((44.6, 13.4), (38, 10)), Call((42.2, -1.3), (37.2, -3.3)), Call((17.6, 12.6), (11.5, 8.3)), Call((2.6, 9.4), (5.8, 6.1))],
     key=["Light gun, 20 mm", "High bridge", "Sonar well", "Crane", "Underwater vehicle on the working deck"],
     number=("M 38", (43, 2.7)),
+    crew=(12.4, 3.05),
 )  # fmt: skip
 
 
