@@ -283,3 +283,14 @@ def test_every_page_of_the_desk_says_that_mail_stays_here(client: Client) -> Non
     page = client.get(reverse("admin:index"))
 
     assert b"Mail stays on this machine" in page.content
+
+
+@pytest.mark.parametrize("email", ["bob@[1.2.3.4]", "bob@\u2603.example"])
+def test_an_address_that_no_mail_can_go_to_is_refused_at_its_field(
+    client: Client, email: str
+) -> None:
+    answer = client.post(reverse("account_signup"), {"email": email, "password1": PASSWORD})
+
+    assert answer.status_code == 200
+    assert "email" in answer.context["form"].errors
+    assert not User.objects.exists()
