@@ -83,7 +83,7 @@ def walk(page: Page, url: str, email: str, password: str) -> Any:
     page.goto(f"{url}/nowhere/")
     yield "404"
     page.goto(f"{url}/outbox/")
-    page.click("main ul a >> nth=0")
+    page.click(".outbox__row >> nth=0")
     yield "mail"
     sign_in(page, url, email, password)
     page.goto(f"{url}/admin/comments/comment/")

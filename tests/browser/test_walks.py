@@ -76,7 +76,7 @@ def test_an_editor_publishes_a_reader_subscribes_reads_comments_and_leaves(
     page.fill("main input[name=email]", "reader@example.org")
     page.click("main form button")
     page.goto(f"{live_server.url}/outbox/")
-    page.click("main ul a")
+    page.click(".outbox__row")
     link = page.frame_locator("iframe").locator("a[href*='/confirm/']").first
     page.goto(here(link.get_attribute("href"), live_server))
     page.click("main form button")
@@ -99,8 +99,8 @@ def test_an_editor_publishes_a_reader_subscribes_reads_comments_and_leaves(
 
     # The reader gets it by mail, once, and reads it.
     page.goto(f"{live_server.url}/outbox/?q=walk")
-    expect(page.locator("main ul a")).to_have_count(1)
-    page.click("main ul a")
+    expect(page.locator(".outbox__row")).to_have_count(1)
+    page.click(".outbox__row")
     leave = page.frame_locator("iframe").locator("a[href*='/unsubscribe/']").first
     leave_link = here(leave.get_attribute("href"), live_server)
     page.goto(live_server.url)
