@@ -3,13 +3,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test test-all check tour requirements site dev
+.PHONY: help run test test-all check bench tour requirements site dev
 
 help:
 	@echo "make run        set up what is missing, then the whole house on http://localhost:8000"
 	@echo "make test       every test that needs only Python"
 	@echo "make test-all   also browser, PostgreSQL, killed brokers and workers"
 	@echo "make check      format, lint, types, imports, templates, migrations, deployment"
+	@echo "make bench      measure, and write docs/benchmarks.md"
 	@echo "make tour       draw docs/tour.md anew in a real browser"
 	@echo "make requirements   pin what pyproject.toml asks for"
 
@@ -42,6 +43,9 @@ check: dev
 	@$(BIN)/djlint --lint --quiet templates
 	@DATA_DIR=build/check $(BIN)/python manage.py makemigrations --check --dry-run
 	@deploy/check-deployment
+
+bench: dev
+	@$(BIN)/python -m bench --write
 
 tour: dev
 	@$(BIN)/python -m pytest --quiet -m tour --capture no
