@@ -1,0 +1,81 @@
+"""A whole demonstration title, started as `make run` starts it, for measuring from outside."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 180  # Seconds until the house must answer.
+LEFT_TO_DEFAULTS = ("REDIS_URL", "DATABASE_URL", "EMAIL_URL", "SITE_URL", "DEFAULT_FROM_EMAIL")
+
+
+class DemoHouse:
+    """Where it answers, and what its database says."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.url = f"http://localhost:{port}"
+
+    def rows(self, sql: str) -> list[Any]:
+        """What the database says, read from outside."""
+        database = sqlite3.connect(self.folder / "newsroom.sqlite3", timeout=20)
+        try:
+            return database.execute(sql).fetchall()
+        finally:
+            database.close()
+
+
+@contextmanager
+def demo_house() -> Iterator[DemoHouse]:
+    """A demonstration title in a folder of its own, gone at the end."""
+    with TemporaryDirectory(prefix="newsroom-bench-") as name:
+        house = DemoHouse(Path(name), _free_port())
+        process = _start(house)
+        try:
+            _wait(house, process)
+            yield house
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=60)
+
+
+def _start(house: DemoHouse) -> subprocess.Popen[bytes]:
+    kept = {key: value for key, value in os.environ.items() if key not in LEFT_TO_DEFAULTS}
+    variables = {"DATA_DIR": str(house.folder), "PORT": house.url.rsplit(":", 1)[1], "DEMO": "1"}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "run"], cwd=ROOT, env=kept | variables,
+        stdout=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+
+
+def _wait(house: DemoHouse, process: subprocess.Popen[bytes]) -> None:
+    began = time.monotonic()
+    while not _ready(f"{house.url}/readyz"):
+        if process.poll() is not None or time.monotonic() - began > PATIENCE:
+            raise RuntimeError("The demonstration title did not start.")
+        time.sleep(0.2)
+
+
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - Our own address.
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
