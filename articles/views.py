@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from articles.front import front_page
 from articles.lists import page_of
-from articles.models import Article, Author, Redirect, Section, SitePage, Topic
+from articles.models import Article, Author, Section, SitePage, Topic
 from articles.models.article import ArticleQuerySet
+from articles.moved import follows_moves
 from articles.story import story_context
 from newsroom.kit.links import absolute
 
@@ -25,6 +26,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@follows_moves
 def detail(request: HttpRequest, path: str) -> HttpResponse:
     """A story; 410 with the desk's note if it was withdrawn; elsewhere if it moved."""
     stories = Article.objects.published().filter(path=path)
@@ -32,23 +34,15 @@ def detail(request: HttpRequest, path: str) -> HttpResponse:
         "live__section", "live__lead_photo", "section", "newest"
     ).first()
     if article is None or article.live is None:
-        return _gone_or_moved(request, path)
+        return _gone(request, path)
     return _page(request, "detail", story_context(article, article.live))
 
 
-def _gone_or_moved(request: HttpRequest, path: str) -> HttpResponse:
-    """What stands where no story is: a note, a way to where it went, or nothing."""
-    withdrawn = Article.objects.filter(path=path, state=Article.State.WITHDRAWN).first()
-    if withdrawn is not None:
-        return render(request, "410.html", {"withdrawn": withdrawn}, status=410)
-    moved = Redirect.objects.filter(old_path=path).select_related("article").first()
-    if moved is None:
-        raise Http404
-    if moved.article is None:
-        return HttpResponsePermanentRedirect(f"/{moved.new_path.strip('/')}/")
-    if moved.article.state == Article.State.WITHDRAWN or moved.article.is_public:
-        return redirect(moved.article, permanent=True)
-    raise Http404
+def _gone(request: HttpRequest, path: str) -> HttpResponse:
+    """The desk's note where a story was withdrawn; nothing where none ever was."""
+    withdrawn = Article.objects.filter(path=path, state=Article.State.WITHDRAWN)
+    context = {"withdrawn": get_object_or_404(withdrawn)}
+    return render(request, "410.html", context, status=410)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
 from articles.models.article import ArticleQuerySet
+from articles.moved import follows_moves
 from comments import threads
 from comments.digests import writer_digest
 from comments.forms import CommentForm
@@ -29,8 +30,9 @@ FROM_ONE_NETWORK = Limit("comments-network", 20, WINDOW)
 FROM_ONE_WRITER = Limit("comments-writer", 8, WINDOW)
 
 
-@same_origin_post
 @require_http_methods(["GET", "HEAD", "POST"])
+@follows_moves
+@same_origin_post
 def conversation(request: HttpRequest, path: str) -> HttpResponse:
     """GET: the conversation by pages, or with `parent` the form to answer it. POST: a comment."""
     if request.method == "POST":
@@ -42,6 +44,7 @@ def conversation(request: HttpRequest, path: str) -> HttpResponse:
 
 
 @require_safe
+@follows_moves
 def comment(request: HttpRequest, path: str, pk: int) -> HttpResponse:
     """To the public comment, wherever it stands; nothing else can be found by its number."""
     public = Comment.objects.published().select_related("article")
@@ -55,6 +58,7 @@ def comment(request: HttpRequest, path: str, pk: int) -> HttpResponse:
 
 
 @require_safe
+@follows_moves
 def receipt(request: HttpRequest, path: str, token: str) -> HttpResponse:
     """The writer's own view of a comment, its state and why; for whoever has the link."""
     try:

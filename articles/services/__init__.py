@@ -1,5 +1,6 @@
 """The verbs of the newsroom."""
 
+from articles.services.addresses import change_address
 from articles.services.drafts import (
     back_to_draft,
     change_settings,
@@ -31,6 +32,7 @@ __all__ = [
     "Words",
     "add_photo",
     "back_to_draft",
+    "change_address",
     "change_settings",
     "create_article",
     "delete_photo",
