@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test test-all check bench tour requirements site dev
+.PHONY: help run test test-all check bench tour checkers requirements site dev
 
 help:
 	@echo "make run        set up what is missing, then the whole house on http://localhost:8000"
@@ -12,6 +12,7 @@ help:
 	@echo "make check      format, lint, types, imports, templates, migrations, deployment"
 	@echo "make bench      measure, and write docs/benchmarks.md"
 	@echo "make tour       draw docs/tour.md anew in a real browser"
+	@echo "make checkers   fetch the Nu HTML checker, which a test uses where it is there (needs npm, Java)"
 	@echo "make requirements   pin what pyproject.toml asks for"
 
 site:
@@ -49,6 +50,9 @@ bench: dev
 
 tour: dev
 	@$(BIN)/python -m pytest --quiet -m tour --capture no
+
+checkers:
+	@npm install --silent --no-save --no-package-lock --prefix build/nu vnu-jar@26.9.27
 
 requirements:
 	@$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \

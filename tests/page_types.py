@@ -1,0 +1,102 @@
+"""One page of every type that readers meet, asked for as a reader asks."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.management import call_command
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from articles.models import Article, Author, Kind, Section, SitePage, Topic
+from articles.services import PublicChange, publish_changes, save_revision, withdraw
+from articles.services.drafts import newest_of
+from comments.models import Comment
+from newsroom.mail.services import preferences_token
+from subscriptions.links import confirmation_link
+from subscriptions.models import Subscriber
+from tests.makers import make_article, make_subscriber, make_user, make_words
+
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+def furnish() -> None:
+    """The demonstration title, and the few rows that it has none of."""
+    call_command("seed_demo", verbosity=0)
+    make_article(headline="Without a photo")
+    withdraw(make_article(headline="Withdrawn").pk, editor=None, note="It was wrong.")
+    changed = make_article(headline="Changed")
+    words = make_words(headline="Changed again", section=changed.section)
+    save_revision(changed.pk, words, editor=None, began_from=newest_of(changed).number)
+    change = PublicChange("correction", "A figure was wrong.", "Seven ships.", "Eight ships.")
+    publish_changes(changed.pk, change, editor=None)
+
+
+def pages() -> Iterator[tuple[str, HttpResponseBase]]:
+    """The name of each page type and the answer to an anonymous reader."""
+    client = Client()
+    for name, path in addresses():
+        yield name, client.get(path)
+    yield from sent()
+    member = Client()
+    member.force_login(make_user("member@example.org", password="a long passphrase"))
+    for name in ("accounts:profile", "account_email", "account_change_password", "mfa_index"):
+        yield f"signed in: {name}", member.get(reverse(name))
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """What a GET shows."""
+    public = Article.objects.published()
+    for row in (Section.objects.all()[0], Topic.objects.filter(articles__in=public)[0]):
+        yield row._meta.model_name or "", row.get_absolute_url()
+    yield "author", Author.objects.filter(articles__in=public)[0].get_absolute_url()
+    yield from _stories()
+    yield "withdrawn", Article.objects.filter(state="withdrawn")[0].get_absolute_url()
+    for page in SitePage.objects.all():
+        yield f"site page {page.slug}", page.get_absolute_url()
+    yield from _fixed()
+    subscriber = make_subscriber()
+    token = preferences_token(subscriber.address)
+    yield "preferences", reverse("subscriptions:preferences", args=[token])
+    yield "leave", reverse("mail:unsubscribe", args=[token])
+    waiting = make_subscriber(state=Subscriber.State.PENDING)
+    yield "confirm", urlsplit(confirmation_link(waiting)).path
+
+
+def _stories() -> Iterator[tuple[str, str]]:
+    public = Article.objects.published()
+    for kind in Kind.values:
+        story = public.filter(kind=kind).first()
+        if story is not None:
+            yield f"story: {kind}", story.get_absolute_url()
+    yield "story without photo", public.filter(live__lead_photo=None)[0].get_absolute_url()
+    corrected = public.filter(corrections__isnull=False)[0]
+    yield "story with a correction", corrected.get_absolute_url()
+    talked = Comment.objects.published()[0].article
+    yield "conversation", reverse("comments:post", args=[talked.path])
+
+
+def _fixed() -> Iterator[tuple[str, str]]:
+    yield "front", "/"
+    yield "latest", "/latest/"
+    yield "search with hits", "/search/?q=frigate"
+    yield "search without hits", "/search/?q=zeppelinette"
+    yield "search", "/search/"
+    yield "subscribe", "/subscribe/"
+    yield "mail me my link", "/subscription/"
+    yield "not found", "/nowhere/"
+    for name in ("account_login", "account_signup", "account_reset_password"):
+        yield name, reverse(name)
+
+
+def sent() -> Iterator[tuple[str, HttpResponseBase]]:
+    """What a form answers."""
+    post: Callable[..., Any] = Client(headers=SAME_ORIGIN).post
+    yield "after subscribing", post("/subscribe/", {"email": "new@example.org"}, follow=True)
+    yield "subscribe again", post("/subscribe/", {"email": "nobody"})
+    story = Article.objects.published().filter(comment_policy="open")[0]
+    address = reverse("comments:post", args=[story.path])
+    typed = {"name": "Ida", "email": "ida@example.org", "body": "Well seen."}
+    yield "comment sent", post(address, typed, follow=True)
+    yield "comment again", post(address, {"body": ""})
