@@ -27,11 +27,11 @@ def page_of(stories: ArticleQuerySet, request: HttpRequest) -> Page:
 
     Raises Http404 for a page that is none: not a number, out of range, without stories.
     """
-    number = _number(request.GET.get("page", "1"), LAST_PAGE)
+    number = number_of(request.GET.get("page", "1"), LAST_PAGE)
     start = request.GET.get("from", "")
     anchored = stories.newest_first()
     if number > 1 and start:
-        anchored = _from(anchored, _number(start, 2**62))
+        anchored = _from(anchored, number_of(start, 2**62))
     window = list(
         anchored.for_cards().defer("live__body")[(number - 1) * PAGE : number * PAGE + 1]
     )
@@ -47,7 +47,8 @@ def page_of(stories: ArticleQuerySet, request: HttpRequest) -> Page:
     )
 
 
-def _number(text: str, largest: int) -> int:
+def number_of(text: str, largest: int) -> int:
+    """The whole number that was asked for. Raises Http404 for anything but 1 to `largest`."""
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and 1 <= int(text) <= largest):
         raise Http404
     return int(text)

@@ -9,6 +9,7 @@ app_name = "articles"
 urlpatterns = [
     path("", views.front, name="front"),
     path("<story:path>/", views.detail, name="detail"),
+    path("<story:path>/history/", views.history, name="history"),
     path("section/<slug:slug>/", views.section, name="section"),
     path("topic/<slug:slug>/", views.topic, name="topic"),
     path("author/<slug:slug>/", views.author, name="author"),

@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from articles.front import front_page
-from articles.lists import page_of
+from articles.history import history_of
+from articles.lists import LAST_PAGE, number_of, page_of
 from articles.models import Article, Author, Section, SitePage, Topic
 from articles.models.article import ArticleQuerySet
 from articles.moved import follows_moves
@@ -43,6 +44,18 @@ def _gone(request: HttpRequest, path: str) -> HttpResponse:
     withdrawn = Article.objects.filter(path=path, state=Article.State.WITHDRAWN)
     context = {"withdrawn": get_object_or_404(withdrawn)}
     return render(request, "410.html", context, status=410)
+
+
+@require_safe
+@follows_moves
+def history(request: HttpRequest, path: str) -> HttpResponse:
+    """The public versions of a story and what changed; 410 if the story was withdrawn."""
+    article = Article.objects.published().select_related("live").filter(path=path).first()
+    if article is None:
+        return _gone(request, path)
+    number = number_of(request.GET.get("page", "1"), LAST_PAGE)
+    context = {"article": article, "history": history_of(article, number)}
+    return _page(request, "history", context)
 
 
 @require_safe
