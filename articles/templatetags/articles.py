@@ -1,8 +1,12 @@
 """Filters of the stories' pages."""
 
 import re
+from typing import Any
 
 from django import template
+from django.template import Context
+
+from articles.structured import nodes_of
 
 register = template.Library()
 TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>""")
@@ -29,3 +33,10 @@ def parted(body: str) -> list[str]:
             if paragraphs >= OPENING and rest.lstrip().startswith(("<p", "<h")):
                 return [body[: tag.end()], rest]
     return [body, ""]
+
+
+@register.simple_tag(takes_context=True)
+def structured(context: Context, page: str) -> list[dict[str, Any]]:
+    """What the page says of itself to machines; write it out with `data_block`."""
+    shown = {str(name): value for name, value in context.flatten().items()}
+    return nodes_of(page, shown)

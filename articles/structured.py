@@ -1,0 +1,171 @@
+"""What pages say of themselves to machines: JSON-LD in the words of schema.org.
+
+Addresses are of SITE_URL, whatever host was asked. A page's nodes are made of what the page
+shows anyway, its template's context, so that they cost no query.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Author, Correction, Kind, Revision
+from newsroom.kit.html import plain_text
+from newsroom.kit.links import absolute
+from newsroom.kit.models import Site
+
+Node = dict[str, Any]
+CONTEXT = "https://schema.org"
+LONGEST_HEADLINE = 110  # Characters; some readers of this data show no more.
+TYPES = {
+    Kind.NEWS: "NewsArticle",
+    Kind.ANALYSIS: "AnalysisNewsArticle",
+    Kind.OPINION: "OpinionNewsArticle",
+    Kind.EXPLAINER: "BackgroundNewsArticle",
+    Kind.PRESS_RELEASE: "Article",
+}
+
+
+def nodes_of(page: str, shown: Mapping[str, Any]) -> list[Node]:
+    """The nodes of a page type ("story", "author", "section", "front") in its context."""
+    site: Site = shown["this_site"]
+    match page:
+        case "story":
+            return story_nodes(site, shown)
+        case "author":
+            return author_nodes(shown["author"])
+        case "section":
+            return [breadcrumbs([(shown["section"].name, "")])]
+        case "front":
+            return front_nodes(site)
+    raise ValueError(f"There is no page type {page!r}.")
+
+
+def story_nodes(site: Site, shown: Mapping[str, Any]) -> list[Node]:
+    """A story and the way to it. A typing error moves no date, as readers are told of none."""
+    article: Article = shown["article"]
+    revision: Revision = shown["revision"]
+    image: str = shown["social_image"]
+    address = absolute(article.get_absolute_url())
+    story: Node = {
+        "@context": CONTEXT,
+        "@type": TYPES[Kind(revision.kind)],
+        "@id": f"{address}#story",
+        "url": address,
+        "mainEntityOfPage": address,
+        "headline": revision.headline[:LONGEST_HEADLINE],
+        "description": revision.standfirst,
+        "articleSection": revision.section.name,
+        "keywords": [topic.name for topic in shown["topics"]],
+        "wordCount": len(plain_text(revision.body).split()),
+        "inLanguage": "en",
+        "isAccessibleForFree": True,
+        "datePublished": _moment(article.first_published_at),
+        "dateModified": _moment(shown["updated_at"] or article.first_published_at),
+        "author": [person(author) for author in shown["authors"]],
+        "publisher": organisation(site),
+        "image": [image] if image else [],
+        "correction": [_correction(row) for row in shown["corrections"]],
+    }
+    crumbs = [
+        (revision.section.name, revision.section.get_absolute_url()),
+        (revision.headline, ""),
+    ]
+    return [_without_empty(story), breadcrumbs(crumbs)]
+
+
+def author_nodes(author: Author) -> list[Node]:
+    """An author's own page."""
+    page = {"@context": CONTEXT, "@type": "ProfilePage", "mainEntity": person(author)}
+    return [page, breadcrumbs([(author.name, "")])]
+
+
+def front_nodes(site: Site) -> list[Node]:
+    """The title itself, and how it is searched."""
+    home = absolute(reverse("articles:front"))
+    search = absolute(reverse("articles:search"))
+    page: Node = {
+        "@context": CONTEXT,
+        "@type": "WebSite",
+        "@id": f"{home}#site",
+        "url": home,
+        "name": site.name,
+        "description": site.tagline,
+        "inLanguage": "en",
+        "publisher": organisation(site),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{search}?q={{search_term_string}}"},
+            "query": "required name=search_term_string",
+        },
+    }
+    return [_without_empty(page)]
+
+
+def organisation(site: Site) -> Node:
+    """Who publishes."""
+    home = absolute(reverse("articles:front"))
+    return _without_empty(
+        {
+            "@type": "NewsMediaOrganization",
+            "@id": f"{home}#publisher",
+            "name": site.name,
+            "legalName": site.publisher,
+            "url": home,
+            "email": site.contact_email,
+            "correctionsPolicy": absolute(reverse("articles:site_page", args=["ethics"])),
+            "ethicsPolicy": absolute(reverse("articles:site_page", args=["ethics"])),
+            "masthead": absolute(reverse("articles:site_page", args=["staff"])),
+        }
+    )
+
+
+def person(author: Author) -> Node:
+    """An author, as bylines and the author's page say it."""
+    address = absolute(author.get_absolute_url())
+    return _without_empty(
+        {
+            "@type": "Person",
+            "@id": f"{address}#person",
+            "name": author.name,
+            "url": address,
+            "jobTitle": author.role,
+            "knowsAbout": author.expertise,
+            "email": author.contact,
+        }
+    )
+
+
+def breadcrumbs(steps: list[tuple[str, str]]) -> Node:
+    """The way from the front page: (name, path) pairs; the page itself has no path."""
+    home = (_("Front page"), reverse("articles:front"))
+    items = [
+        _without_empty(
+            {
+                "@type": "ListItem",
+                "position": position,
+                "name": name,
+                "item": absolute(path) if path else "",
+            }
+        )
+        for position, (name, path) in enumerate([home, *steps], start=1)
+    ]
+    return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _correction(row: Correction) -> Node:
+    return {
+        "@type": "CorrectionComment",
+        "text": f"{row.wrong} {row.right}",
+        "datePublished": _moment(row.at),
+    }
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else ""
+
+
+def _without_empty(node: Node) -> Node:
+    return {name: value for name, value in node.items() if value not in ("", None, [])}
