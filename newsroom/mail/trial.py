@@ -1,0 +1,92 @@
+"""One message sent before a person's eyes, step by step."""
+
+import smtplib
+from collections.abc import Callable
+from contextlib import closing, suppress
+from email.utils import make_msgid
+from typing import Any
+
+from django.core.mail import EmailMessage, mailers
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from newsroom.kit.models import Site
+from newsroom.mail.messages import as_sent, from_address, from_domain
+
+Say = Callable[[str], object]
+
+
+def send_trial(recipient: str, say: Say) -> bool:
+    """Send one message by EMAIL_URL, saying each step; whether it was accepted."""
+    backend = mailers["outgoing"]
+    message = _message(recipient)
+    if not isinstance(backend, SmtpBackend):
+        say(_("Sent by %(backend)s.") % {"backend": type(backend).__name__})
+        backend.send_messages([message])
+        return True
+    try:
+        _converse(backend, message, say)
+    except (OSError, smtplib.SMTPException) as error:  # Every step before has been said.
+        say(f"! {error}")
+        return False
+    return True
+
+
+def _converse(backend: SmtpBackend, message: EmailMessage, say: Say) -> None:
+    """RFC 5321, with STARTTLS (RFC 3207) and AUTH (RFC 4954) where EMAIL_URL asks for them."""
+    say(_("Connecting to %(host)s:%(port)s") % {"host": backend.host, "port": backend.port})
+    kind = _SpokenTls if backend.use_ssl else _Spoken
+    smtp = kind(say, backend.host, backend.port or 0, timeout=backend.timeout or 30)
+    with closing(smtp):
+        smtp.ehlo()
+        if backend.use_tls:
+            smtp.starttls(context=backend.ssl_context)
+            smtp.ehlo()
+        if backend.username and backend.password:
+            smtp.login(backend.username, backend.password)
+        smtp.sendmail(from_address(), message.to, as_sent(message.message()))
+        with suppress(OSError):  # It is accepted by now, whatever the farewell is.
+            smtp.quit()
+
+
+def _message(recipient: str) -> EmailMessage:
+    site, now = Site.current(), timezone.now()
+    return EmailMessage(
+        subject=_("Test from %(name)s") % {"name": site.name},
+        body=_("This message was sent by hand at %(now)s to see whether mail leaves.\n")
+        % {"now": f"{now:%Y-%m-%d %H:%M:%S} UTC"},
+        from_email=from_address(),
+        to=[recipient],
+        headers={
+            "Auto-Submitted": "auto-generated",
+            "Message-ID": make_msgid(domain=from_domain()),
+        },
+    )
+
+
+class _Says:
+    """Says what both sides say; passwords and the message's own lines are left out."""
+
+    def __init__(self, say: Say, *args: Any, **kwargs: Any) -> None:
+        self.say = say
+        super().__init__(*args, **kwargs)
+
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        shown = f"{cmd} {args}".strip() if cmd.upper() != "AUTH" else "AUTH ..."
+        self.say(f"> {shown}")
+        super().putcmd(cmd, args)  # type: ignore[misc]  # The other base has it.
+
+    def getreply(self) -> tuple[int, bytes]:
+        code, words = super().getreply()  # type: ignore[misc]  # As above.
+        for line in words.decode(errors="replace").splitlines() or [""]:
+            self.say(f"< {code} {line}")
+        return code, words
+
+
+class _Spoken(_Says, smtplib.SMTP):
+    pass
+
+
+class _SpokenTls(_Says, smtplib.SMTP_SSL):
+    pass
