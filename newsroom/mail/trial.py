@@ -69,13 +69,23 @@ class _Says:
     """Says what both sides say; passwords and the message's own lines are left out."""
 
     def __init__(self, say: Say, *args: Any, **kwargs: Any) -> None:
-        self.say = say
+        self.say, self.signing_in = say, False
         super().__init__(*args, **kwargs)
 
+    def login(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Some ways of signing in send the password as a line of its own (RFC 4954)."""
+        self.signing_in = True
+        try:
+            return super().login(*args, **kwargs)  # type: ignore[misc, no-any-return]  # The other base has it.
+        finally:
+            self.signing_in = False
+
     def putcmd(self, cmd: str, args: str = "") -> None:
-        shown = f"{cmd} {args}".strip() if cmd.upper() != "AUTH" else "AUTH ..."
-        self.say(f"> {shown}")
-        super().putcmd(cmd, args)  # type: ignore[misc]  # The other base has it.
+        self.say("> AUTH ..." if self._hides(cmd) else f"> {cmd} {args}".rstrip())
+        super().putcmd(cmd, args)  # type: ignore[misc]  # As above.
+
+    def _hides(self, cmd: str) -> bool:
+        return self.signing_in and cmd.upper() not in {"EHLO", "HELO"}
 
     def getreply(self) -> tuple[int, bytes]:
         code, words = super().getreply()  # type: ignore[misc]  # As above.

@@ -92,6 +92,23 @@ def test_a_password_is_never_shown(settings: Any) -> None:
     assert "AHByZXNzAGh1bnRlcjI=" not in text
 
 
+def test_a_password_is_never_shown_when_the_server_asks_for_it_by_itself(settings: Any) -> None:
+    asks = ["334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6", "235 ok"]
+    replies: dict[str, str | list[str]] = {
+        "EHLO": "250-test\r\n250 AUTH LOGIN",
+        "AUTH": asks[1],
+        "aHVudGVyMg==": asks[2],
+    }
+    with SmtpServer(replies) as server:
+        use_smtp(settings, server, username="press", password="hunter2")
+
+        text = said("you@example.net")
+
+    assert "aHVudGVyMg==" in server.heard
+    assert "aHVudGVyMg" not in text
+    assert "was accepted" in text
+
+
 def test_the_outbox_keeps_it_where_no_sender_is_named(settings: Any, tmp_path: Path) -> None:
     mailer = {"BACKEND": "newsroom.mail.outbox.OutboxMailer", "OPTIONS": {"folder": tmp_path}}
     settings.MAILERS = settings.MAILERS | {"outgoing": mailer}
