@@ -13,19 +13,12 @@ from itertools import pairwise, zip_longest
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from articles.differences import Piece, exchanged, pieces_of
 from articles.models import Article, Correction, Revision
 from newsroom.kit.html import plain_text
 
 PAGE = 10  # Versions.
 LONGEST = 600  # Words of a paragraph that are compared one by one.
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some words, and whether they were "kept", "gone" or "added"."""
-
-    words: str
-    how: str
 
 
 @dataclass(frozen=True)
@@ -147,19 +140,5 @@ def _lines(text: str) -> list[str]:
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[Piece]:
     """Word by word; a paragraph of more words than anybody compares stands whole."""
-    if max(len(before), len(after)) > LONGEST:
-        yield from _whole(before, after)
-        return
-    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
-    for how, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        if how == "equal":
-            yield Piece(" ".join(before[a_from:a_to]), "kept")
-        else:
-            yield from _whole(before[a_from:a_to], after[b_from:b_to])
-
-
-def _whole(before: list[str], after: list[str]) -> Iterator[Piece]:
-    if before:
-        yield Piece(" ".join(before), "gone")
-    if after:
-        yield Piece(" ".join(after), "added")
+    longest = max(len(before), len(after))
+    return exchanged(before, after) if longest > LONGEST else pieces_of(before, after)

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from articles.history import PAGE, Piece, history_of
+from articles.differences import Piece
+from articles.history import PAGE, history_of
 from articles.models import Article, Revision
 from articles.services import (
     PublicChange,
