@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -60,7 +61,7 @@ def story_nodes(site: Site, shown: Mapping[str, Any]) -> list[Node]:
         "articleSection": revision.section.name,
         "keywords": [topic.name for topic in shown["topics"]],
         "wordCount": len(plain_text(revision.body).split()),
-        "inLanguage": "en",
+        "inLanguage": settings.LANGUAGE_CODE,
         "isAccessibleForFree": True,
         "datePublished": _moment(article.first_published_at),
         "dateModified": _moment(shown["updated_at"] or article.first_published_at),
@@ -93,7 +94,7 @@ def front_nodes(site: Site) -> list[Node]:
         "url": home,
         "name": site.name,
         "description": site.tagline,
-        "inLanguage": "en",
+        "inLanguage": settings.LANGUAGE_CODE,
         "publisher": organisation(site),
         "potentialAction": {
             "@type": "SearchAction",
