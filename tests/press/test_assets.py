@@ -49,8 +49,8 @@ def test_the_parts_are_not_served(collected: Path) -> None:
 def test_only_hashed_names_are_served_and_packed(collected: Path) -> None:
     sheets = [path.name for path in (collected / "newsroom/css").glob("site*")]
 
-    assert len(sheets) == 2
-    assert all(re.fullmatch(r"site\.[0-9a-f]{12}\.css(\.gz)?", name) for name in sheets)
+    assert len(sheets) == 3
+    assert all(re.fullmatch(r"site\.[0-9a-f]{12}\.css(\.gz|\.br)?", name) for name in sheets)
 
 
 def test_every_part_is_in_the_sheet() -> None:
