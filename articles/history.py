@@ -5,7 +5,7 @@ changed, so that a long story with many versions still answers at once.
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise, zip_longest
@@ -31,7 +31,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Version:
-    """One public version; `changes` from the one before, `struck_out` if its text is gone."""
+    """One public version; `changes` from the one before. If its text was struck out, when and
+    why."""
 
     number: int
     kind: str
@@ -39,7 +40,8 @@ class Version:
     moment: datetime | None
     correction: Correction | None = None
     changes: list[Part] = field(default_factory=list)
-    struck_out: bool = False
+    struck_out_at: datetime | None = None
+    struck_out_because: str = ""
     is_first: bool = False
 
 
@@ -58,7 +60,7 @@ def history_of(article: Article, number: int = 1) -> History:
     public = article.revisions.filter(published_at__isnull=False).order_by("-number")
     rows = list(
         public.select_related("section", "lead_photo", "correction").prefetch_related(
-            "byline_rows__author", "topics"
+            "byline_rows__author", "topics", "gallery_rows__photo"
         )[(number - 1) * PAGE : number * PAGE + 1]
     )
     if not rows:
@@ -71,8 +73,7 @@ def history_of(article: Article, number: int = 1) -> History:
 def _version(revision: Revision | None, before: Revision | None) -> Version:
     if revision is None:
         raise ValueError("Only the one before may be missing.")
-    struck_out = _is_struck_out(revision)
-    compared = before is not None and not struck_out and not _is_struck_out(before)
+    compared = before is not None and not (revision.struck_out_at or before.struck_out_at)
     return Version(
         revision.number,
         _kind_of(revision),
@@ -80,7 +81,8 @@ def _version(revision: Revision | None, before: Revision | None) -> Version:
         revision.published_at,
         getattr(revision, "correction", None),
         changes_between(before, revision) if before is not None and compared else [],
-        struck_out,
+        revision.struck_out_at,
+        revision.struck_out_because,
         is_first=revision.change_kind == Revision.Change.FIRST,
     )
 
@@ -95,10 +97,6 @@ def _kind_of(revision: Revision) -> str:
         Revision.Change.CORRECTION: _("Correction"),
     }
     return names[Revision.Change(revision.change_kind)]
-
-
-def _is_struck_out(revision: Revision) -> bool:
-    return not (revision.headline or revision.body)
 
 
 def changes_between(old: Revision, new: Revision) -> list[Part]:
@@ -118,10 +116,21 @@ def _parts(revision: Revision) -> dict[str, str]:
         _("Section"): str(revision.section),
         _("Kind"): str(revision.get_kind_display()),
         _("By"): ", ".join(str(row.author) for row in revision.byline_rows.all()),
+        _("Dateline"): revision.dateline,
         _("Text"): plain_text(revision.body),
+        _("Sources"): numbered(revision.sources.splitlines()),
         _("Caption of the photo"): revision.photo_caption,
+        _("Description of the photo"): revision.photo_alt,
+        _("Pictures"): numbered(
+            f"{row.shown_caption} ({row.shown_alt})" for row in revision.gallery_rows.all()
+        ),
         _("Topics"): ", ".join(sorted(topic.name for topic in revision.topics.all())),
     }
+
+
+def numbered(lines: Iterable[str]) -> str:
+    """A line each, told by its number, as readers see them counted."""
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
 
 
 def _paragraphs(old: str, new: str) -> Iterator[list[Piece]]:

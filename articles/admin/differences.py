@@ -8,6 +8,8 @@ from articles.differences import Piece, pieces_of
 from articles.models import Revision
 from newsroom.kit.html import plain_text
 
+COMPARED = ("headline", "standfirst", "dateline", "body", "sources")
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -19,7 +21,13 @@ class Difference:
 
 def differences(old: Revision, new: dict[str, str]) -> list[Difference]:
     """What differs between a revision and other words of the same parts."""
-    labels = {"headline": _("Headline"), "standfirst": _("Standfirst"), "body": _("Text")}
+    labels = {
+        "headline": _("Headline"),
+        "standfirst": _("Standfirst"),
+        "dateline": _("Dateline"),
+        "body": _("Text"),
+        "sources": _("Sources"),
+    }
     found = []
     for name, label in labels.items():
         before, after = plain_text(getattr(old, name)), plain_text(new.get(name, ""))
@@ -30,4 +38,4 @@ def differences(old: Revision, new: dict[str, str]) -> list[Difference]:
 
 def texts_of(revision: Revision) -> dict[str, str]:
     """The parts of a revision that are compared."""
-    return {name: getattr(revision, name) for name in ("headline", "standfirst", "body")}
+    return {name: getattr(revision, name) for name in COMPARED}

@@ -9,6 +9,7 @@ from articles.models.revision import (
     Kind,
     Revision,
     RevisionByline,
+    RevisionPhoto,
     RevisionSeeAlso,
     RevisionTopic,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "Rendition",
     "Revision",
     "RevisionByline",
+    "RevisionPhoto",
     "RevisionSeeAlso",
     "RevisionTopic",
     "Section",

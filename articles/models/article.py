@@ -97,6 +97,10 @@ class Article(models.Model):
     path = models.CharField(max_length=120, unique=True, null=True, editable=False)
     feed_id = models.CharField(max_length=120, unique=True, null=True, editable=False)
     external_id = models.CharField(max_length=200, unique=True, null=True, editable=False)
+    form_key = models.UUIDField(unique=True, null=True, editable=False)  # Of the form it came by.
+    public_versions = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False
+    )  # How many there must be; the record misses one that was taken away.
     live = models.OneToOneField(
         "articles.Revision", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )

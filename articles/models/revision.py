@@ -1,6 +1,6 @@
-"""What stories say: words never change, a new revision does."""
+"""What stories say: words never change; who changes one makes a new revision."""
 
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +22,15 @@ class Kind(models.TextChoices):
     PRESS_RELEASE = "press_release", _("Press release")
 
 
+class Links(NamedTuple):
+    """Keys of what a revision points to; a picture of the gallery with its own words."""
+
+    topics: set[int]
+    bylines: list[int]
+    see_also: list[int]
+    gallery: list[tuple[int, str, str]]
+
+
 class Revision(models.Model):
     """All that readers see of a story at one time. Never altered once written;
     the publishing columns are set once, when it becomes public."""
@@ -34,15 +43,22 @@ class Revision(models.Model):
         CORRECTION = "correction", _("Correction: we got something wrong")
 
     WORDS = (
-        "headline", "standfirst", "body", "section_id", "kind", "lead_photo_id", "lead_caption",
-        "lead_alt",
+        "headline", "standfirst", "dateline", "body", "sources", "section_id", "kind",
+        "lead_photo_id", "lead_caption", "lead_alt",
     )  # fmt: skip
+    MOST_PICTURES = 24  # In a gallery.
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     headline = models.CharField(_("headline"), max_length=200)
     standfirst = models.TextField(_("standfirst"), max_length=600, blank=True)
+    dateline = models.CharField(
+        _("dateline"), max_length=80, blank=True, default="", db_default=""
+    )  # The place the story was filed from.
     body = models.TextField(_("text"), blank=True)
+    sources = models.TextField(
+        _("sources"), max_length=8000, blank=True, default="", db_default=""
+    )  # One a line; the text names the first as [1].
     section = models.ForeignKey(
         Section, verbose_name=_("section"), on_delete=models.PROTECT, related_name="+"
     )
@@ -67,8 +83,23 @@ class Revision(models.Model):
     change_kind = models.CharField(max_length=16, choices=Change, blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
     salt = models.CharField(max_length=32, blank=True, editable=False)
+    part_digests = models.CharField(
+        max_length=600, blank=True, editable=False, default="", db_default=""
+    )  # One a table; empty where `text_digest` is of the words alone, as once it was.
     text_digest = models.CharField(max_length=64, blank=True, editable=False)
     chain_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    struck_out_at = models.DateTimeField(null=True, editable=False)
+    struck_out_because = models.CharField(
+        max_length=300, blank=True, editable=False, default="", db_default=""
+    )
+    struck_out_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("revision")
@@ -90,6 +121,20 @@ class Revision(models.Model):
                 ),
                 name="articles_revision_public_is_whole",
             ),
+            models.CheckConstraint(
+                condition=models.Q(struck_out_at__isnull=True, struck_out_because="")
+                | (
+                    models.Q(
+                        struck_out_at__isnull=False,
+                        published_at__isnull=False,
+                        headline="",
+                        body="",
+                        salt="",
+                    )
+                    & ~models.Q(struck_out_because="")
+                ),
+                name="articles_revision_struck_out_is_blank",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,12 +151,13 @@ class Revision(models.Model):
         columns = all(getattr(self, name) == getattr(other, name) for name in self.WORDS)
         return columns and self.links() == other.links()
 
-    def links(self) -> tuple[set[int], list[int], list[int]]:
-        """Keys of the topics, and of authors and "see also" stories in their order."""
-        return (
-            set(self.topics.values_list("pk", flat=True)),
-            list(self.byline_rows.values_list("author_id", flat=True)),
-            list(self.see_also_rows.values_list("article_id", flat=True)),
+    def links(self) -> Links:
+        """What stands in rows of its own: topics, and the rest in its order."""
+        return Links(
+            {row.topic_id for row in self.topic_rows.all()},
+            [row.author_id for row in self.byline_rows.all()],
+            [row.article_id for row in self.see_also_rows.all()],
+            [(row.photo_id, row.caption, row.alt) for row in self.gallery_rows.all()],
         )
 
     @property
@@ -176,6 +222,35 @@ class RevisionSeeAlso(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id} → {self.article_id}"
+
+
+class RevisionPhoto(models.Model):
+    """A picture of a revision's gallery, in order; without words of its own it has the photo's."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="gallery_rows")
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="gallery_rows")
+    position = models.PositiveSmallIntegerField()
+    caption = models.CharField(_("caption"), max_length=500, blank=True)
+    alt = models.CharField(_("description"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "photo"], name="articles_gallery_photo_is_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_caption
+
+    @property
+    def shown_caption(self) -> str:
+        return self.caption or self.photo.caption
+
+    @property
+    def shown_alt(self) -> str:
+        return self.alt or self.photo.alt
 
 
 class Correction(models.Model):

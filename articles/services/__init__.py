@@ -5,6 +5,7 @@ from articles.services.drafts import (
     back_to_draft,
     change_settings,
     create_article,
+    create_article_once,
     save_revision,
     send_for_review,
 )
@@ -25,16 +26,20 @@ from articles.services.publishing import (
     publish_changes,
     withdraw,
 )
-from articles.services.words import Words
+from articles.services.striking import can_be_struck_out, strike_out
+from articles.services.words import GalleryPicture, Words
 
 __all__ = [
+    "GalleryPicture",
     "PublicChange",
     "Words",
     "add_photo",
     "back_to_draft",
+    "can_be_struck_out",
     "change_address",
     "change_settings",
     "create_article",
+    "create_article_once",
     "delete_photo",
     "import_lines",
     "make_first_pages",
@@ -46,6 +51,7 @@ __all__ = [
     "rendition_file",
     "save_revision",
     "send_for_review",
+    "strike_out",
     "sweep_pictures",
     "withdraw",
 ]

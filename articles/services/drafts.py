@@ -1,6 +1,8 @@
 """Writing: drafts, revisions, and what is set about a story beside its words."""
 
-from django.db import transaction
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from articles.errors import ArticleError, RevisionConflictError
@@ -29,6 +31,26 @@ def create_article(
     )
     article.newest = write_revision(article, 1, words, editor)
     article.save(update_fields=["newest"])
+    return article
+
+
+def create_article_once(
+    form_key: UUID, words: Words, *, editor: User | None, **settings: str
+) -> Article:
+    """The story that this form made, made now if this is the first time it is sent.
+
+    `settings` are those of `create_article`. A form sent twice makes one story.
+    """
+    known = Article.objects.filter(form_key=form_key).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            article = create_article(words, editor=editor, **settings)
+            article.form_key = form_key
+            article.save(update_fields=["form_key"])
+    except IntegrityError:  # The same form, sent at the same time, was first.
+        return Article.objects.get(form_key=form_key)
     return article
 
 

@@ -20,13 +20,15 @@ from articles.models import Article, Author, Kind, Photo, Revision, Section, Top
 from articles.services.drafts import create_article, newest_of, save_revision
 from articles.services.pictures import add_photo
 from articles.services.publishing import PublicChange, publish, publish_changes
-from articles.services.words import Words
+from articles.services.words import GalleryPicture, Words
 from articles.slugs import slug_of
 
 KEYS = {
     "headline", "body", "standfirst", "slug", "section", "kind", "topics", "bylines",
-    "published_at", "photo", "see_also", "external_id",
+    "published_at", "photo", "see_also", "external_id", "dateline", "sources", "gallery",
 }  # fmt: skip
+LONGEST = {"headline": 200, "standfirst": 600, "external_id": 200, "dateline": 80}  # Characters.
+LONGEST_SOURCES = 8000
 DEFAULT_SECTION = "News"
 DEFAULT_BYLINE = "Newsroom"
 
@@ -116,7 +118,7 @@ def _text(row: dict[str, Any], name: str) -> str:
         raise LineError(f"{name} must be text")
     if "\0" in value:
         raise LineError(f"{name} holds a NUL character")
-    longest = {"headline": 200, "standfirst": 600, "external_id": 200}.get(name)
+    longest = LONGEST.get(name)
     if longest and len(value) > longest:
         raise LineError(f"{name} is longer than {longest} characters")
     return value
@@ -149,7 +151,10 @@ def _words(row: dict[str, Any], folder: Path, known: Article | None) -> Words:
         topics=[_named(Topic, name) for name in _list(row, "topics")],
         bylines=[_named(Author, name) for name in _list(row, "bylines") or [DEFAULT_BYLINE]],
         see_also=_see_also(row),
-        lead_photo=_photo(row, folder, known),
+        lead_photo=_lead_photo(row, folder, known),
+        dateline=_text(row, "dateline"),
+        sources=_sources(row),
+        gallery=_gallery(row, folder, known),
     )
 
 
@@ -188,14 +193,37 @@ def _see_also(row: dict[str, Any]) -> list[Article]:
     return [by_key[key] for key in keys]
 
 
-def _photo(row: dict[str, Any], folder: Path, known: Article | None) -> Photo | None:
+def _sources(row: dict[str, Any]) -> str:
+    sources = "\n".join(" ".join(source.split()) for source in _list(row, "sources"))
+    if len(sources) > LONGEST_SOURCES:
+        raise LineError(f"sources are longer than {LONGEST_SOURCES} characters")
+    return sources
+
+
+def _lead_photo(row: dict[str, Any], folder: Path, known: Article | None) -> Photo | None:
     photo = row.get("photo")
     if photo is None:
         return None
     if known is not None and known.newest and known.newest.lead_photo:
         return known.newest.lead_photo  # The same import again brings no second copy.
+    return _photo(photo, folder)
+
+
+def _gallery(row: dict[str, Any], folder: Path, known: Article | None) -> list[GalleryPicture]:
+    photos = row.get("gallery") or []
+    if not isinstance(photos, list):
+        raise LineError("gallery must be a list of photos")
+    if len(photos) > Revision.MOST_PICTURES:
+        raise LineError(f"gallery holds more than {Revision.MOST_PICTURES} photos")
+    kept = known.newest.gallery_rows.select_related("photo") if known and known.newest else []
+    if photos and len(photos) == len(kept):
+        return [GalleryPicture(row.photo, row.caption, row.alt) for row in kept]  # As above.
+    return [GalleryPicture(_photo(photo, folder)) for photo in photos]
+
+
+def _photo(photo: Any, folder: Path) -> Photo:
     if not isinstance(photo, dict) or not isinstance(photo.get("path"), str):
-        raise LineError("photo must be an object with a path")
+        raise LineError("a photo must be an object with a path")
     path = (folder / photo["path"]).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise LineError("photo path leads out of the folder of the file")

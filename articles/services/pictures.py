@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
 from articles.errors import PictureError
-from articles.models import Article, Author, Photo, Rendition
+from articles.models import Article, Author, Photo, Rendition, RevisionPhoto
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF")
 LARGEST_FILE = 40 * 1024 * 1024  # Bytes.
@@ -142,7 +142,8 @@ def write_whole(path: Path, content: bytes) -> None:
 def refresh_pictures(photo_ids: Iterable[int]) -> None:
     """Say in the database which of these photos readers may see; move the files on commit.
 
-    Public are the lead photo of a public story, and the portrait of an author who has one.
+    Public are the lead photo and the gallery of a public story, and the portrait of an author
+    who has one.
     """
     ids = sorted(set(photo_ids))
     # Of one who publishes and one who withdraws at once, the later sees what the earlier did.
@@ -160,7 +161,9 @@ def _shown(ids: list[int]) -> set[int]:
     public = Article.objects.published()
     leads = public.filter(live__lead_photo__in=ids).values_list("live__lead_photo", flat=True)
     portraits = Author.objects.filter(portrait__in=ids, articles__in=public)
-    return {*leads, *portraits.values_list("portrait", flat=True)}
+    galleries = RevisionPhoto.objects.filter(photo__in=ids, revision__in=public.values("live"))
+    in_galleries = galleries.values_list("photo", flat=True)
+    return {*leads, *portraits.values_list("portrait", flat=True), *in_galleries}
 
 
 def place_pictures(photo_ids: Iterable[int]) -> None:

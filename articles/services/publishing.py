@@ -12,9 +12,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.chain import digest_of, last_link, link
-from articles.errors import ArticleError, ArticleNotReadyError, ChangeError
-from articles.models import Article, ArticleByline, Author, Correction, Revision
+from articles.chain import digest_of, last_link, link, part_digests_of
+from articles.errors import (
+    ArticleError,
+    ArticleNotReadyError,
+    ChangeError,
+    RevisionConflictError,
+)
+from articles.models import Article, ArticleByline, Author, Correction, Revision, RevisionPhoto
 from articles.services.drafts import locked, newest_of
 from articles.services.pictures import refresh_pictures
 from articles.signals import article_changed, article_published, article_withdrawn
@@ -23,6 +28,9 @@ from newsroom.accounts.models import User
 from newsroom.kit.html import plain_text
 
 TOLD = (Revision.Change.CLARIFICATION, Revision.Change.CORRECTION)
+PUBLISHING_COLUMNS = (
+    "published_at", "change_kind", "reason", "salt", "part_digests", "text_digest", "chain_hash",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,20 +46,25 @@ class PublicChange:
 
 @transaction.atomic
 def publish(
-    article_id: int, *, editor: User | None, moment: datetime | None = None, announce: bool = True
+    article_id: int,
+    *,
+    editor: User | None,
+    moment: datetime | None = None,
+    announce: bool = True,
+    seen: int | None = None,
 ) -> Article:
     """Make the newest revision the one readers see; a second call changes nothing.
 
     `moment`, which cannot lie in the future, dates the publication back. A withdrawn story
     comes back at its old address and is not announced again. Raises ArticleNotReadyError with
-    all that is missing.
+    all that is missing, RevisionConflictError if revision `seen` is not the newest any more.
     """
     now = _moment(moment)
     article = locked(article_id)
     if article.state == Article.State.PUBLISHED:
         return article
     returns = article.first_published_at is not None
-    revision = newest_of(article)
+    revision = _as_seen(newest_of(article), seen)
     check_ready(revision)
     if not returns:
         _give_address(article, revision, now)
@@ -68,13 +81,18 @@ def publish(
 
 @transaction.atomic
 def publish_changes(
-    article_id: int, change: PublicChange, *, editor: User | None, moment: datetime | None = None
+    article_id: int,
+    change: PublicChange,
+    *,
+    editor: User | None,
+    moment: datetime | None = None,
+    seen: int | None = None,
 ) -> Article:
     """Put the newest revision in the place of the live one, and tell readers what kind it is.
 
     A second call finds nothing unpublished and changes nothing. Raises ArticleError if the
     story is not public or the words are those that readers see, ChangeError if the change is
-    not described, ArticleNotReadyError.
+    not described, ArticleNotReadyError, RevisionConflictError as `publish` does.
     """
     now = _moment(moment)
     article = locked(article_id)
@@ -83,13 +101,12 @@ def publish_changes(
     revision, before = newest_of(article), article.live
     if revision == before:
         return article
+    _as_seen(revision, seen)
     _check_change(article, change)
     check_ready(revision)
     if before is not None:
         _check_news(revision, before, now)
     _make_public(article, revision, change, now)
-    if change.kind in TOLD:
-        _tell_correction(article, revision, change, now)
     _go_live(article, revision, Article.State.PUBLISHED, before)
     article_changed.send(sender=Article, article=article, kind=change.kind)
     return article
@@ -128,6 +145,11 @@ def missing_in(revision: Revision) -> list[tuple[str, str]]:
             "lead_alt",
             revision.lead_photo is None or bool(revision.photo_alt),
             _("The photo has no description for those who cannot see it."),
+        ),
+        (
+            "gallery",
+            all(row.shown_alt for row in revision.gallery_rows.select_related("photo")),
+            _("A picture of the gallery has no description for those who cannot see it."),
         ),
     ]
     return [(field, sentence) for field, there, sentence in needs if not there]
@@ -194,27 +216,47 @@ def _take_path(article: Article, month: str, slug: str) -> None:
         return
 
 
+def _as_seen(newest: Revision, seen: int | None) -> Revision:
+    """Nobody publishes words that were saved after they looked."""
+    if seen is None or newest.number == seen:
+        return newest
+    raise RevisionConflictError(
+        _(
+            "Revision %(number)s was saved after this page was shown, so nothing was published."
+            " Look at it, then publish."
+        )
+        % {"number": newest.number},
+        newest,
+    )
+
+
 def _make_public(
     article: Article, revision: Revision, change: PublicChange, now: datetime
 ) -> None:
     """Set the publishing columns, once: the condition refuses a revision that has them."""
+    correction = _correction(article, revision, change, now)
     revision.published_at, revision.change_kind = now, change.kind
     revision.reason, revision.salt = change.reason.strip(), secrets.token_hex(16)
+    revision.part_digests = part_digests_of(revision, correction)
     revision.text_digest = digest_of(revision)
     revision.chain_hash = link(revision, last_link(article))
-    names = ("published_at", "change_kind", "reason", "salt", "text_digest", "chain_hash")
     made = Revision.objects.filter(pk=revision.pk, published_at__isnull=True).update(
-        **{name: getattr(revision, name) for name in names}
+        **{name: getattr(revision, name) for name in PUBLISHING_COLUMNS}
     )
     if not made:
         raise ArticleError(_("This version of the story was public before."))
+    article.public_versions += 1
+    if correction is not None:
+        correction.save()
 
 
-def _tell_correction(
+def _correction(
     article: Article, revision: Revision, change: PublicChange, now: datetime
-) -> None:
+) -> Correction | None:
+    if change.kind not in TOLD:
+        return None
     first = article.revisions.filter(change_kind=Revision.Change.FIRST).first()
-    Correction.objects.create(
+    return Correction(
         article=article,
         revision=revision,
         first_wrong=change.first_wrong or first,
@@ -243,9 +285,12 @@ def _go_live(
 
 
 def _photos_changed(revisions: Iterable[Revision | None]) -> None:
-    """Lead photos and portraits that these revisions bring before readers, or took away."""
+    """Pictures that these revisions bring before readers, or took away: leads, galleries,
+    portraits."""
     there = [revision for revision in revisions if revision is not None]
     authors = Author.objects.filter(byline_rows__revision__in=there, portrait__isnull=False)
+    gallery = RevisionPhoto.objects.filter(revision__in=there)
     photo_ids = {revision.lead_photo_id for revision in there}
     photo_ids.update(authors.values_list("portrait_id", flat=True))
+    photo_ids.update(gallery.values_list("photo_id", flat=True))
     refresh_pictures(photo_id for photo_id in photo_ids if photo_id is not None)

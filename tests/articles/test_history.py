@@ -10,14 +10,23 @@ from articles.differences import Piece
 from articles.history import PAGE, history_of
 from articles.models import Article, Revision
 from articles.services import (
+    GalleryPicture,
     PublicChange,
     change_address,
     publish_changes,
     save_revision,
+    strike_out,
     withdraw,
 )
 from articles.services.drafts import newest_of
-from tests.makers import make_article, make_author, make_draft, make_section, make_words
+from tests.makers import (
+    make_article,
+    make_author,
+    make_draft,
+    make_photo,
+    make_section,
+    make_words,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -129,15 +138,36 @@ def test_markup_in_words_is_inert() -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
 
 
-def test_a_version_struck_out_is_shown_as_such() -> None:
-    article = make_article()
+def test_beside_a_version_struck_out_nothing_is_compared() -> None:
+    article = make_article(headline="First of all")
     change(article, headline="Second")
-    first = Revision.objects.filter(article=article, number=1)
-    first.update(headline="", standfirst="", body="", salt="")
+    strike_out(article.revisions.get(number=1).pk, reason="A name.", editor=None)
+
+    newest, struck = history_of(article).versions
+
+    assert (newest.changes, struck.changes) == ([], [])
+    assert struck.struck_out_because == "A name."
+    assert "First of all" not in read(article)
+
+
+def test_dateline_sources_and_pictures_are_compared_too() -> None:
+    article = make_article(
+        dateline="ALTENHAVEN", sources="The ministry", gallery=[GalleryPicture(make_photo())]
+    )
+    change(
+        article,
+        dateline="NORRVIK",
+        sources="The ministry\nThe yard",
+        gallery=[GalleryPicture(make_photo(), "Cranes.", "Tall cranes.")],
+    )
 
     html = read(article)
 
-    assert "The words of this version were struck out." in html
+    for words in (
+        "<del>ALTENHAVEN</del>", "<ins>NORRVIK</ins>", "<ins>2. The yard</ins>",
+        "<ins>Cranes. (Tall cranes.)</ins>", "Dateline</h3>", "Sources</h3>", "Pictures</h3>",
+    ):  # fmt: skip
+        assert words in " ".join(html.split()).replace("> ", ">"), words
 
 
 def test_the_story_leads_to_its_record_once_something_changed() -> None:
@@ -203,10 +233,12 @@ def test_a_row_that_was_altered_is_named() -> None:
     Revision.objects.filter(article=article).update(headline="Quietly other")
     said = StringIO()
 
-    with pytest.raises(CommandError, match="1 versions in 2 stories"):
+    with pytest.raises(CommandError, match="1 faults in 2 stories"):
         call_command("verify_history", stderr=said)
 
-    assert said.getvalue().strip() == f"{article.path}: version 1 was altered"
+    assert said.getvalue().strip() == (
+        f"{article.path}: version 1: articles_revision: was altered"
+    )
 
 
 def test_one_story_can_be_asked_for() -> None:

@@ -99,3 +99,49 @@ def test_real_stories_are_imported(tmp_path: Path, real_material: Path) -> None:
     call_command("import_articles", str(write(tmp_path, *rows[:40])))
 
     assert Article.objects.published().count() == 40
+
+
+def test_a_line_may_bring_dateline_sources_and_a_gallery(tmp_path: Path) -> None:
+    for name in ("quay.png", "ship.png"):
+        (tmp_path / name).write_bytes(picture_file().read())
+    gallery = [
+        {"path": "quay.png", "caption": "A quay", "alt": "Q"},
+        {"path": "ship.png", "alt": "S"},
+    ]
+    row = {
+        "headline": "H", "body": "As said [1].", "external_id": "g-1", "dateline": "ALTENHAVEN",
+        "sources": ["The ministry, a statement", "The yard"], "gallery": gallery,
+    }  # fmt: skip
+
+    call_command("import_articles", str(write(tmp_path, row, row)))
+
+    live = Article.objects.published().get().live
+    assert live is not None
+    assert (live.number, live.dateline) == (1, "ALTENHAVEN")  # The same line again is no news.
+    assert live.sources == "The ministry, a statement\nThe yard"
+    assert [row.shown_caption for row in live.gallery_rows.all()] == ["A quay", ""]
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"dateline": "X" * 81}, "dateline is longer than 80 characters"),
+        ({"sources": {"a": 1}}, "sources must be a list of texts"),
+        ({"sources": ["x" * 8001]}, "sources are longer than 8000 characters"),
+        ({"gallery": "ship.png"}, "gallery must be a list of photos"),
+        ({"gallery": ["ship.png"]}, "a photo must be an object with a path"),
+        ({"gallery": [{"path": "../x"}]}, "photo path leads out of the folder"),
+        ({"gallery": [{"path": "x"}] * 25}, "gallery holds more than 24 photos"),
+    ],
+)
+def test_what_is_wrong_with_them_is_said(
+    tmp_path: Path, said: dict[str, Any], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {"headline": "H", "body": "x"} | said
+
+    with pytest.raises(CommandError):
+        call_command("import_articles", str(write(tmp_path, row)))
+
+    told = capsys.readouterr()
+    assert sentence in told.out + told.err
+    assert not Article.objects.exists()

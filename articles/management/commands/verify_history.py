@@ -9,7 +9,7 @@ from articles.models import Article
 
 
 class Command(BaseCommand):
-    help = "Look for public versions that were altered in the database, and name them."
+    help = "Look for rows of the public record that were altered in the database; name them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", nargs="*", help="only these stories, such as 2026/11/slug")
@@ -18,12 +18,13 @@ class Command(BaseCommand):
         stories = self._stories(path)
         broken = 0
         for article in stories.iterator():
-            for number in verify(article):
+            for fault in verify(article):
                 broken += 1
-                self.stderr.write(f"{article.path}: version {number} was altered")
+                whose = f"version {fault.number}" if fault.number else "the story"
+                self.stderr.write(f"{article.path}: {whose}: {fault.table}: {fault.says}")
         count = stories.count()
         if broken:
-            raise CommandError(f"{broken} versions in {count} stories are not as published.")
+            raise CommandError(f"{broken} faults in {count} stories; they are named above.")
         self.stdout.write(f"{count} stories verified; every public version is as published.")
 
     def _stories(self, paths: list[str]) -> Any:
