@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
 
 from articles.models import Article, Revision
-from newsroom.kit.html import clean_html
+from articles.text import full_text
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
 
@@ -67,7 +67,7 @@ def _add(feed: FullTextFeed, story: Article) -> None:
         title=_legal(story.live.headline),
         link=absolute(story.get_absolute_url()),
         description=_legal(story.live.standfirst),
-        full_text=_legal(clean_html(story.live.body)),
+        full_text=_legal(full_text(story.live)),
         author_name=", ".join(author.name for author in story.bylines.all()),
         pubdate=story.first_published_at,
         unique_id=story.feed_id,

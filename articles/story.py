@@ -1,10 +1,13 @@
 """What a story's page shows, for readers and for the desk's preview alike."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from articles.models import Article, Revision
+from articles.models import Article, Photo, Revision
+from articles.text import minutes_to_read, story_text
+from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
 
 RELATED = 4
@@ -21,25 +24,40 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
     The number of queries is fixed, however much the page shows.
     """
     related = related_to(article)
-    _with_pictures(revision, related)
-    authors = revision.byline_rows.select_related("author")
+    authors = [row.author for row in revision.byline_rows.select_related("author__portrait")]
+    gallery = list(revision.gallery_rows.select_related("photo"))
+    _with_pictures(
+        [
+            revision.lead_photo,
+            *(row.photo for row in gallery),
+            *(author.portrait for author in authors),
+            *(story.live.lead_photo for story in related if story.live),
+        ]
+    )
     told = list(
         article.revisions.filter(change_kind__in=NEWS)
         .select_related("correction")
         .defer("body")
         .order_by("-published_at")
     )
+    words = len(plain_text(revision.body).split())
     return {
         "article": article,
         "revision": revision,
-        "authors": [row.author for row in authors],
+        "text": story_text(revision),
+        "word_count": words,
+        "minutes": minutes_to_read(words),
+        "authors": authors,
         "topics": list(revision.topics.all()),
         "see_also": seen_also(revision),
+        "gallery": gallery,
         "corrections": [change.correction for change in told if hasattr(change, "correction")],
         "updated_at": told[0].published_at if told else None,
         "related": related,
         "current_section": revision.section,
-        "social_image": _public_picture(revision),
+        "social_image": _public_picture(revision.lead_photo),
+        "gallery_images": [address for row in gallery if (address := _public_picture(row.photo))],
+        "share_address": absolute(article.get_absolute_url()) if article.path else "",
     }
 
 
@@ -59,14 +77,12 @@ def seen_also(revision: Revision) -> list[Article]:
     )
 
 
-def _with_pictures(revision: Revision, related: list[Article]) -> None:
-    """Fetch the renditions of the lead photo and of the related stories' in one query."""
-    shown = [revision, *(story.live for story in related)]
-    photos = [row.lead_photo for row in shown if row is not None and row.lead_photo is not None]
-    prefetch_related_objects(photos, "renditions")
+def _with_pictures(photos: Iterable[Photo | None]) -> None:
+    """Fetch the renditions of all these photos in one query."""
+    prefetch_related_objects([photo for photo in photos if photo is not None], "renditions")
 
 
-def _public_picture(revision: Revision) -> str:
-    """The lead photo's address for those who quote the page; none before it is public."""
-    rendition = revision.lead_photo.rendition if revision.lead_photo else None
+def _public_picture(photo: Photo | None) -> str:
+    """A photo's address for those who quote the page; none before it is public."""
+    rendition = photo.rendition if photo else None
     return absolute(rendition.url) if rendition and rendition.public else ""

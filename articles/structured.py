@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Author, Correction, Kind, Revision
-from newsroom.kit.html import plain_text
+from articles.text import Source
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
 
@@ -60,16 +60,20 @@ def story_nodes(site: Site, shown: Mapping[str, Any]) -> list[Node]:
         "description": revision.standfirst,
         "articleSection": revision.section.name,
         "keywords": [topic.name for topic in shown["topics"]],
-        "wordCount": len(plain_text(revision.body).split()),
+        "wordCount": shown["word_count"],
+        "timeRequired": f"PT{shown['minutes']}M",
         "inLanguage": settings.LANGUAGE_CODE,
         "isAccessibleForFree": True,
         "datePublished": _moment(article.first_published_at),
         "dateModified": _moment(shown["updated_at"] or article.first_published_at),
         "author": [person(author) for author in shown["authors"]],
         "publisher": organisation(site),
-        "image": [image] if image else [],
+        "image": [*([image] if image else []), *shown["gallery_images"]],
+        "citation": [_citation(source) for source in shown["text"].sources],
         "correction": [_correction(row) for row in shown["corrections"]],
     }
+    if story["@type"] != "Article":  # Only news has a dateline in that vocabulary.
+        story["dateline"] = revision.dateline
     crumbs = [
         (revision.section.name, revision.section.get_absolute_url()),
         (revision.headline, ""),
@@ -154,6 +158,10 @@ def breadcrumbs(steps: list[tuple[str, str]]) -> Node:
         for position, (name, path) in enumerate([home, *steps], start=1)
     ]
     return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _citation(source: Source) -> Node:
+    return _without_empty({"@type": "CreativeWork", "name": source.line, "url": source.address})
 
 
 def _correction(row: Correction) -> Node:

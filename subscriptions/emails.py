@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Revision
+from articles.text import sources_of, with_dateline
 from newsroom.kit import html as clean
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
@@ -32,7 +33,8 @@ def article_letter(article: Article) -> Letter:
     revision = article.live
     if revision is None:
         raise ValueError("A story that was never published has no letter.")
-    body = _with_whole_links(revision.body)
+    dated = with_dateline(clean.clean_html(revision.body), revision.dateline)
+    body = _with_whole_links(dated)
     letter = _article_letter(article, revision, body, is_cut=False)
     room = MOST_BYTES
     while len(letter.html.encode()) > MOST_BYTES:
@@ -76,6 +78,7 @@ def link_to_choices(address: Address) -> Letter:
 
 
 def _article_letter(article: Article, revision: Revision, body: str, *, is_cut: bool) -> Letter:
+    sources = [] if is_cut else sources_of(revision)  # They stand where the text ends.
     return _letter(
         "article",
         " ".join(revision.headline.split()),
@@ -85,7 +88,8 @@ def _article_letter(article: Article, revision: Revision, body: str, *, is_cut: 
         bylines=[str(row.author) for row in revision.byline_rows.select_related("author")],
         picture=_picture(revision),
         body=body,
-        story=story_text(body),
+        sources=sources,
+        story=story_text(body, [source.line for source in sources]),
         opening=clean.plain_text(body),
         is_cut=is_cut,
         link=absolute(article.get_absolute_url()),

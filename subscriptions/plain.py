@@ -1,5 +1,6 @@
 """A story's markup as plain text that reads well in a mail: 72 columns, links as footnotes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from textwrap import wrap
@@ -9,12 +10,13 @@ UNDERLINES = {"h2": "=", "h3": "-"}
 BLOCKS = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "table", "tr"}
 
 
-def story_text(html: str) -> str:
-    """The clean HTML of a story as text; the addresses of its links follow, numbered.
+def story_text(html: str, sources: Sequence[str] = ()) -> str:
+    """The clean HTML of a story as text; its sources follow, numbered as the text names them,
+    and the addresses of its links, numbered after those.
 
     Only the tags that `clean_html` leaves are known here, and links must be absolute.
     """
-    reader = _Reader()
+    reader = _Reader(sources)
     reader.feed(html)
     reader.close()
     reader.end_block()
@@ -25,6 +27,7 @@ def story_text(html: str) -> str:
 class _Page:
     """Blocks laid out one below the other, and the links they named."""
 
+    sources: Sequence[str] = ()
     blocks: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
     was_close: bool = False
@@ -41,19 +44,21 @@ class _Page:
         """The mark that stands for this address in the text."""
         if address not in self.addresses:
             self.addresses.append(address)
-        return f" [{self.addresses.index(address) + 1}]"
+        return f" [{len(self.sources) + self.addresses.index(address) + 1}]"
 
     def text(self) -> str:
-        notes = [f"[{n}] {address}" for n, address in enumerate(self.addresses, start=1)]
+        notes = [
+            f"[{n}] {note}" for n, note in enumerate([*self.sources, *self.addresses], start=1)
+        ]
         return "\n\n".join([*self.blocks, *(["\n".join(notes)] if notes else [])])
 
 
 class _Reader(HTMLParser):
     """Collects words until a block ends, then lays the block out."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Sequence[str]) -> None:
         super().__init__(convert_charrefs=True)
-        self.page = _Page()
+        self.page = _Page(sources)
         self.words = ""
         self.link = ""
         self.underline = ""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from django.test import Client
@@ -9,8 +10,9 @@ from django.utils import timezone
 from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import Article, Correction, Redirect, Revision, Section
+from articles.models import Article, Correction, Photo, Redirect, Revision, Section
 from articles.services import (
+    GalleryPicture,
     PublicChange,
     create_article,
     make_first_pages,
@@ -62,9 +64,15 @@ def make_full_article() -> Article:
         section=make_section("Sea"),
         kind="analysis",
         topics=(topic,),
-        bylines=(make_author("Ada Berg"), make_author("Bo Dahl")),
+        bylines=(make_author("Ada Berg", portrait=make_photo()), make_author("Bo Dahl")),
         see_also=(other,),
         lead_photo=make_photo(caption="The frigate.", credit="Photo: A. Berg", alt="A ship."),
+        dateline="Altenhaven",
+        sources="The yard, a statement",
+        gallery=[
+            GalleryPicture(make_photo(caption="A quay.", credit="Photo: B. Dahl")),
+            GalleryPicture(make_photo(), "Here a crane.", "A crane."),
+        ],
         moment=datetime(2026, 11, 20, 14, 5, tzinfo=UTC),
     )
 
@@ -78,10 +86,12 @@ def test_a_story_shows_all_that_an_editor_gave_it() -> None:
     html = read(address(article))
 
     for words in (
-        "Frigate sails", "After nine months.", "Sea</a>", "<span>Analysis</span>", "Ada Berg</a>",
+        "Frigate sails", "After nine months.", "Sea</a>", "Analysis</span>", "Ada Berg</a>",
         "Bo Dahl</a>", 'datetime="2026-11-20T14:05:00Z">20 November 2026, 14:05 UTC<',
         "The frigate.", "Photo: A. Berg", 'alt="A ship."', "Minehunters</a>", "A related story",
-        "Leave a Reply", "Discover more from",
+        "Leave a Reply", "Discover more from", "Altenhaven</span> — Paragraph 1.", "A quay.",
+        "Photo: B. Dahl", "Here a crane.", 'alt="A crane."', "2 of 2", "The yard, a statement",
+        "1 minute to read",
     ):  # fmt: skip
         assert words in html, words
 
@@ -140,6 +150,104 @@ def test_a_correction_says_what_was_wrong_and_what_is_right_and_when() -> None:
     assert Correction.objects.count() == 1
     for words in ("Correction,", "21 November 2026, 09:00 UTC", "Six ships.", "Five."):
         assert words in html
+
+
+def told(kind: str, article: Article) -> str:
+    save_revision(article.pk, make_words(), editor=None, began_from=article.revisions.count())
+    change = PublicChange(kind, reason="Why.", wrong=f"Wrong: {kind}.", right=f"Right: {kind}.")
+    publish_changes(article.pk, change, editor=None)
+    return read(address(article))
+
+
+def test_a_correction_stands_above_the_text_and_a_clarification_below_it() -> None:
+    article = make_article()
+    told("correction", article)
+
+    html = told("clarification", article).partition("</head>")[2]
+
+    words = ("Wrong: correction.", 'class="story__body', "Wrong: clarification.", "Pass it on")
+    places = [html.index(part) for part in words]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("kind", ["update", "typo"])
+def test_an_update_and_a_typo_have_no_notice(kind: str) -> None:
+    html = told(kind, make_article())
+
+    assert 'class="correction' not in html
+
+
+# A gallery ---------------------------------------------------------------------------------
+
+
+def test_every_picture_of_a_gallery_opens_by_a_plain_link() -> None:
+    html = read(address(make_full_article()))
+
+    links = [link["href"] for link in Page(html).all("a") if link.get("class") == "gallery__large"]
+    assert len(links) == 2
+    assert all(str(link).startswith("/media/") for link in links)
+
+
+def test_a_picture_with_no_description_of_its_own_has_the_photos() -> None:
+    photo = make_photo(caption="Said of the photo.", alt="Seen in the photo.")
+
+    html = read(address(make_article(gallery=[GalleryPicture(photo)])))
+
+    assert "Said of the photo." in html
+    assert 'alt="Seen in the photo."' in html
+
+
+# Kinds -------------------------------------------------------------------------------------
+
+
+def test_an_opinion_is_marked_and_shows_who_holds_it() -> None:
+    author = make_author("Ada Berg", portrait=make_photo(), role="Columnist", bio="At sea.")
+    html = read(address(make_article(kind="opinion", bylines=(author,))))
+
+    head = html[: html.index('class="story__body')]
+    assert "An opinion, not a report" in head
+    assert 'class="story__portrait"' in head
+    assert "Columnist" in html
+    assert "At sea." in html
+
+
+def test_a_report_shows_no_portrait_above_its_text() -> None:
+    author = make_author("Ada Berg", portrait=make_photo())
+    html = read(address(make_article(bylines=(author,))))
+
+    assert "story__portrait" not in html
+    assert 'class="writers__portrait"' in html
+
+
+# Passing it on -----------------------------------------------------------------------------
+
+
+def test_a_story_is_passed_on_by_plain_links_to_its_own_address() -> None:
+    article = make_article(headline="“Two” & two = 4%?")
+    there = quote(absolute(address(article)), safe="")
+
+    links = Page(read(address(article))).all("a")
+
+    away = [link for link in links if there in str(link["href"])]
+    assert [urlsplit(str(link["href"])).netloc for link in away] == [
+        "", "bsky.app", "share.joinmastodon.org", "www.linkedin.com", "wa.me", "x.com",
+    ]  # fmt: skip
+    assert {link.get("rel") for link in away[1:]} == {"nofollow noopener"}
+    mail = urlsplit(str(away[0]["href"]))
+    assert mail.scheme == "mailto"
+    assert dict(parse_qsl(mail.query)) == {
+        "subject": "“Two” & two = 4%?",
+        "body": absolute(address(article)),
+    }
+
+
+def test_the_terms_of_a_picture_stand_beside_its_credit() -> None:
+    photo = make_photo(credit="Photo: A. Berg")
+    Photo.objects.filter(pk=photo.pk).update(licence="CC BY 4.0")
+
+    html = read(address(make_article(lead_photo=photo)))
+
+    assert "Photo: A. Berg, CC BY 4.0" in html
 
 
 def test_changes_that_are_not_published_are_not_shown() -> None:

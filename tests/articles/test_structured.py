@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from articles.services import PublicChange, publish_changes, save_revision
+from articles.services import GalleryPicture, PublicChange, publish_changes, save_revision
 from newsroom.kit.models import Site
 from tests.makers import (
     make_article,
@@ -59,6 +59,40 @@ def test_a_story_names_its_facts() -> None:
         "Sea",
         "Hull seven is late",
     ]
+
+
+def test_a_story_names_its_sources_its_pictures_and_its_place() -> None:
+    article = make_article(
+        dateline="Altenhaven",
+        sources="The ministry https://mod.example/a\nThe yard",
+        lead_photo=make_photo(),
+        gallery=[GalleryPicture(make_photo()), GalleryPicture(make_photo())],
+        body=f"<p>{'word ' * 690}</p>",
+    )
+
+    story = nodes(article.get_absolute_url())[0]
+
+    assert story["citation"] == [
+        {
+            "@type": "CreativeWork",
+            "name": "The ministry https://mod.example/a",
+            "url": "https://mod.example/a",
+        },
+        {"@type": "CreativeWork", "name": "The yard"},
+    ]
+    assert len(set(story["image"])) == 3
+    assert (story["dateline"], story["wordCount"], story["timeRequired"]) == (
+        "Altenhaven", 690, "PT3M",
+    )  # fmt: skip
+
+
+def test_a_press_release_is_no_news_and_has_no_dateline() -> None:
+    article = make_article(kind="press_release", dateline="Altenhaven")
+
+    story = nodes(article.get_absolute_url())[0]
+
+    assert story["@type"] == "Article"
+    assert "dateline" not in story
 
 
 @pytest.mark.parametrize(

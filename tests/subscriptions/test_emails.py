@@ -218,6 +218,29 @@ def test_a_long_real_story_goes_out_whole() -> None:
     assert "Read and discuss on The Dispatch" in letter.html
 
 
+def test_dateline_and_sources_are_mailed_and_links_are_numbered_after_the_sources() -> None:
+    article = story(
+        body='<p>Two sail [1], says <a href="https://l.example/">the list</a>.</p>',
+        dateline="Altenhaven",
+        sources="The ministry, a statement https://mod.example/a\nThe yard",
+    )
+
+    letter = emails.article_letter(article)
+
+    assert "Altenhaven — Two sail [1], says the list [3]." in " ".join(letter.text.split())
+    assert "[1] The ministry, a statement https://mod.example/a\n[2] The yard" in letter.text
+    assert "[3] https://l.example/" in letter.text
+    assert "Altenhaven — Two sail [1]" in letter.html
+    assert re.search(r'<a href="https://mod.example/a"[^>]*>mod.example/a</a>', letter.html)
+
+
+def test_a_story_that_is_cut_leaves_its_sources_where_its_end_is() -> None:
+    letter = emails.article_letter(story(body="<p>word [1]</p>" * 9000, sources="The yard"))
+
+    assert "The yard" not in letter.text + letter.html
+    assert "Read on" in letter.html
+
+
 def test_what_was_typed_is_inert_in_the_html() -> None:
     letter = emails.article_letter(
         story(

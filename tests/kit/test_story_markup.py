@@ -1,0 +1,70 @@
+"""How stored markup becomes a page's HTML."""
+
+import pytest
+
+from newsroom.kit.templatetags.kit import as_story
+
+FIGURE = ' class="table__figure"'
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    head, *others = rows
+    lines = [f"<tr>{''.join(f'<th>{cell}</th>' for cell in head)}</tr>"]
+    lines += [f"<tr>{''.join(f'<td><p>{cell}</p></td>' for cell in row)}</tr>" for row in others]
+    return f"<table><tbody>{''.join(lines)}</tbody></table>"
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        ("205", "1,480"),
+        ("33%", "7 %"),
+        ("−1.5", "+2"),
+        ("€ 4", "$12.50"),
+        ("4,200 t", "32 kn"),
+        ("12", "–"),
+        ("1&nbsp;480", ""),
+    ],
+)
+def test_a_column_of_figures_is_marked_with_its_head(figures: tuple[str, str]) -> None:
+    html = as_story(table(("Cause", "Crowns"), ("Yard", figures[0]), ("Navy", figures[1])))
+
+    assert html.count(FIGURE) == 3
+    assert f"<th{FIGURE}>Crowns</th>" in html
+
+
+@pytest.mark.parametrize(
+    "words", [("205", "many"), ("Hull 7", "Hull 8"), ("", ""), ("3 March 2026", "1"), ("L9", "4")]
+)
+def test_a_column_with_a_word_in_it_is_not(words: tuple[str, str]) -> None:
+    html = as_story(table(("Cause", "Crowns"), ("Yard", words[0]), ("Navy", words[1])))
+
+    assert FIGURE not in html
+
+
+def test_a_table_whose_cells_span_others_stays_as_it_is() -> None:
+    html = as_story('<table><tr><td colspan="2">12</td></tr><tr><td>1</td><td>2</td></tr></table>')
+
+    assert FIGURE not in html
+
+
+def test_who_spoke_stands_in_the_footer_of_a_quotation() -> None:
+    html = as_story(
+        "<blockquote><p>We stopped.</p><p>— Bodil Garrane, <em>chief</em></p></blockquote>"
+    )
+
+    assert html == (
+        "<blockquote><p>We stopped.</p><footer>— Bodil Garrane, <em>chief</em></footer></blockquote>"
+    )
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<blockquote><p>We stopped.</p></blockquote>",
+        "<blockquote><p>— first</p><p>We stopped.</p></blockquote>",
+        "<p>— Bodil Garrane</p>",
+    ],
+)
+def test_a_dash_elsewhere_names_nobody(html: str) -> None:
+    assert as_story(html) == html
