@@ -73,6 +73,10 @@ def _stories() -> Iterator[tuple[str, str]]:
     yield "story without photo", public.filter(live__lead_photo=None)[0].get_absolute_url()
     corrected = public.filter(corrections__isnull=False)[0]
     yield "story with a correction", corrected.get_absolute_url()
+    with_gallery = public.filter(live__gallery_rows__isnull=False)[0]
+    yield "story with a gallery", with_gallery.get_absolute_url()
+    sourced = public.exclude(live__sources="")[0]
+    yield "story with sources", sourced.get_absolute_url()
     yield "history", reverse("articles:history", args=[corrected.path])
     talked = Comment.objects.published()[0].article
     yield "conversation", reverse("comments:post", args=[talked.path])

@@ -187,6 +187,34 @@ def test_a_picture_comes_with_caption_credit_and_description(path: Path) -> None
 
 
 @each_story
+def test_every_source_is_named_in_the_text_and_every_number_has_a_source(path: Path) -> None:
+    story = _read(path)
+    numbers = {int(number) for number in re.findall(r"\[(\d+)\]", story["body"])}
+
+    assert numbers <= set(range(1, len(story.get("sources", [])) + 1))
+    assert bool(numbers) == bool(story.get("sources"))
+    assert not any(re.search(r"https?://(?!\S+\.example/)", s) for s in story.get("sources", []))
+
+
+@each_story
+def test_a_gallery_shows_pictures_of_older_stories_with_a_caption_each(path: Path) -> None:
+    story = _read(path)
+    ages = {other.get("picture"): other["age_minutes"] for other in _all().values()}
+
+    for row in story.get("gallery", []):
+        assert ages[row["picture"]] > story["age_minutes"]
+        assert 0 < len(row["caption"]) <= 500
+
+
+def test_some_stories_have_a_dateline_some_sources_and_one_a_gallery() -> None:
+    public = _public()
+
+    assert sum("dateline" in story for story in public) == 5
+    assert sum("sources" in story for story in public) == 2
+    assert sum("gallery" in story for story in public) == 1
+
+
+@each_story
 def test_a_story_names_no_weekday_and_no_season_since_its_date_is_made_on_the_first_run(
     path: Path,
 ) -> None:

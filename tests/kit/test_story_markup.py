@@ -33,10 +33,18 @@ def test_a_column_of_figures_is_marked_with_its_head(figures: tuple[str, str]) -
     assert f"<th{FIGURE}>Crowns</th>" in html
 
 
+def test_a_word_among_many_figures_stands_under_them() -> None:
+    rows = [("Yard", "205"), ("Navy", "168"), ("Pensions", "counted elsewhere")]
+
+    html = as_story(table(("Cause", "Crowns"), *rows))
+
+    assert html.count(FIGURE) == 4
+
+
 @pytest.mark.parametrize(
     "words", [("205", "many"), ("Hull 7", "Hull 8"), ("", ""), ("3 March 2026", "1"), ("L9", "4")]
 )
-def test_a_column_with_a_word_in_it_is_not(words: tuple[str, str]) -> None:
+def test_a_column_of_words_is_not(words: tuple[str, str]) -> None:
     html = as_story(table(("Cause", "Crowns"), ("Yard", words[0]), ("Navy", words[1])))
 
     assert FIGURE not in html

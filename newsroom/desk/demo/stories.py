@@ -1,6 +1,6 @@
 """The stories of the demo title, written and published through the newsroom's own services."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 
 from articles.models import Article, Author, Photo, Revision, Section, Topic
 from articles.services import (
+    GalleryPicture,
     PublicChange,
     Words,
     add_photo,
@@ -34,6 +35,7 @@ class Desk:
     sections: dict[str, Section]
     topics: dict[str, Topic]
     authors: dict[str, Author]
+    photos: dict[str, Photo] = field(default_factory=dict)  # By the name of the picture.
 
 
 def make_desk(world: dict[str, Any], editor: User, now: datetime) -> Desk:
@@ -54,6 +56,8 @@ def _make_author(*, email: str, **row: str) -> Author:
 def make_story(story: Story, desk: Desk) -> tuple[Article, Photo | None]:
     """Write one story and take it as far as its state says, dated back from the first run."""
     photo = _add_picture(story)
+    if photo is not None:
+        desk.photos[story.picture] = photo
     article = create_article(
         _words(story, desk, photo, story.first_body),
         editor=desk.editor,
@@ -96,6 +100,11 @@ def _words(story: Story, desk: Desk, photo: Photo | None, body: str) -> Words:
         bylines=tuple(desk.authors[slug] for slug in story.bylines),
         see_also=tuple(pointed_at[slug] for slug in story.see_also),
         lead_photo=photo,
+        dateline=story.dateline,
+        sources="\n".join(story.sources),
+        gallery=[
+            GalleryPicture(desk.photos[row["picture"]], row["caption"]) for row in story.gallery
+        ],
     )
 
 

@@ -26,6 +26,9 @@ class Story:
     picture_caption: str = ""
     picture_credit: str = ""
     picture_alt: str = ""
+    dateline: str = ""
+    sources: list[str] = field(default_factory=list)
+    gallery: list[dict[str, str]] = field(default_factory=list)  # Pictures of older stories.
     state: str = "published"
     comment_policy: str = "open"
     withdrawal_note: str = ""
