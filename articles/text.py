@@ -123,11 +123,11 @@ def parted(body: str) -> tuple[str, str]:
 def _with_pull_quotes(html: str) -> str:
     """A quotation that repeats words of the text is there for the eye alone, and says nothing
     to those who listen. One with a link or a note in it stays a quotation."""
-    text = " ".join(plain_text(QUOTE.sub("", html)).split())
+    text = " ".join(plain_text(QUOTE.sub("", html)).split()).casefold()
 
     def pull(quote: re.Match[str]) -> str:
         said = " ".join(plain_text(quote[1].partition("<footer>")[0]).split())
-        repeats = bool(said) and said.strip(QUOTATION_MARKS) in text
+        repeats = bool(said) and said.strip(QUOTATION_MARKS).casefold() in text
         if not repeats or "<a" in quote[1] or NOTE.search(quote[1]):
             return quote[0]
         return f'<div class="pull-quote" aria-hidden="true">{quote[1]}</div>'

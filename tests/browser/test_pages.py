@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Article
-from articles.services import add_photo, make_first_pages
+from articles.services import GalleryPicture, add_photo, make_first_pages
 from newsroom.kit.models import Site
 from tests.makers import make_article, make_author, make_section, make_topic, picture_file
 
@@ -29,11 +29,17 @@ def article() -> Article:
         alt="A ship.",
     )
     shared: dict[str, Any] = {"section": section, "bylines": (author,), "topics": (topic,)}
+    pictures = [add_photo(picture_file(900, 600), caption="A quay.", alt="A.") for _ in range(4)]
     others = [make_article(lead_photo=photo, **shared) for _ in range(5)]
     return make_article(
         headline="Frigate Aurelia will miss her trials again as the gearbox goes back to its maker",
         standfirst=SENTENCE * 2,
-        body=f"<p>{SENTENCE * 5}</p>" * 5 + TABLE,
+        body=f"<p>{SENTENCE * 5} [1]</p>" * 5
+        + TABLE
+        + f"<blockquote><p>{SENTENCE}</p></blockquote>",
+        dateline="Altenhaven",
+        sources="The yard, a statement https://yard.example/a/statement/of/many/words",
+        gallery=[GalleryPicture(other) for other in pictures],
         see_also=tuple(others[:2]),
         lead_photo=photo,
         **shared,
@@ -53,7 +59,7 @@ def test_the_top_of_a_story_fits_the_first_thousand_pixels(
 
 
 LINES = """() => {
-  const text = document.querySelector('.prose > p').firstChild, range = document.createRange();
+  const text = document.querySelector('.prose > p + p').firstChild, range = document.createRange();
   const lines = []; let top = null;
   for (let i = 0; i < text.length; i++) {
     range.setStart(text, i); range.setEnd(text, i + 1);
@@ -172,3 +178,32 @@ def test_axe_finds_nothing(
         found = Axe().run(page)
 
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+
+
+def test_the_keyboard_walks_through_a_gallery_and_opens_a_picture(
+    page: Page, asked: list[str], article: Article, live_server: LiveServer
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{live_server.url}{article.get_absolute_url()}")
+    pictures = page.locator(".gallery__large")
+    pictures.first.focus()
+
+    for _ in range(3):
+        page.keyboard.press("Tab")
+
+    expect(pictures.nth(3)).to_be_focused()
+    expect(pictures.nth(3)).to_be_in_viewport(ratio=0.9)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/media/*")
+
+
+def test_a_note_leads_to_its_source_and_back(
+    page: Page, asked: list[str], article: Article, live_server: LiveServer
+) -> None:
+    page.goto(f"{live_server.url}{article.get_absolute_url()}")
+
+    page.locator("[role='doc-noteref']").nth(1).click()
+    assert page.url.endswith("#source-1")
+
+    page.locator("[role='doc-backlink']").nth(1).click()
+    assert page.url.endswith("#cited-1-2")
