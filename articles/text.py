@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils.html import format_html, format_html_join
@@ -88,6 +89,28 @@ def sources_of(revision: Revision, cited: dict[int, list[str]] | None = None) ->
 def numbers_in(body: str) -> set[int]:
     """The sources that the text refers to, [1] for the first."""
     return {int(number) for number in NOTE.findall(plain_text(body))}
+
+
+def note_warnings(revision: Revision) -> list[str]:
+    """What an editor may want to know of the numbers in a text and its sources."""
+    numbers = numbers_in(revision.body)
+    sources = set(range(1, len(revision.sources.splitlines()) + 1))
+    warnings = []
+    if sources and (loose := sorted(numbers - sources)):
+        warnings.append(
+            _("The text names %(numbers)s, and there is no such source; readers see it as text.")
+            % {"numbers": _listed(loose)}
+        )
+    if unused := sorted(sources - numbers):
+        warnings.append(
+            _("No place in the text names %(numbers)s; readers find it in the list alone.")
+            % {"numbers": _listed(unused)}
+        )
+    return warnings
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(f"[{number}]" for number in numbers)
 
 
 def minutes_to_read(words: int) -> int:

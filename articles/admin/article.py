@@ -1,43 +1,36 @@
-"""The story at the desk: writing, publishing, changing, withdrawing."""
+"""The story at the desk: its list and its form."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin.differences import differences, texts_of
-from articles.admin.forms import ChangeForm, StoryForm, WithdrawForm, initial_of
-from articles.errors import (
-    ArticleError,
-    ArticleNotReadyError,
-    ChangeError,
-    RevisionConflictError,
-)
-from articles.models import Article, Revision
+from articles.admin.differences import COMPARED, differences
+from articles.admin.forms import StoryForm, initial_of
+from articles.admin.steps import StepAdmin
+from articles.errors import ArticleError, RevisionConflictError
+from articles.models import Article
 from articles.services import (
-    PublicChange,
     back_to_draft,
+    can_be_struck_out,
     change_settings,
-    create_article,
-    missing_in,
-    publish,
-    publish_changes,
+    create_article_once,
     save_revision,
     send_for_review,
-    withdraw,
 )
 from articles.story import story_context
+from articles.text import note_warnings
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin[Article]):
+class ArticleAdmin(StepAdmin):
     """Stories. The form is the newsroom's own; the list is Django's."""
 
     list_display = [
@@ -103,6 +96,8 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
             own(self.publish_view, "publish"),
             own(self.changes_view, "changes"),
             own(self.withdraw_view, "withdraw"),
+            own(self.address_view, "address"),
+            own(self.strike_out_view, "strike_out"),
             own(self.preview_view, "preview"),
             *super().get_urls(),
         ]
@@ -125,6 +120,8 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
             article=article,
             initial=self._initial(request, article),
         )
+        if form.files:
+            form = form.with_uploads_kept()
         if request.method == "POST" and form.is_valid():
             try:
                 saved = self._save(request, article, form)
@@ -133,27 +130,21 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
             return self._after_save(request, saved)
         return self._show_form(request, article, form)
 
-    def _story(self, pk: str | int) -> Article:
-        stories = Article.objects.select_related("newest__lead_photo", "live")
-        return get_object_or_404(stories, pk=pk)
-
-    def _check(self, request: HttpRequest, what: str) -> None:
-        if not request.user.has_perm(f"articles.{what}_article"):
-            raise PermissionDenied
-
     def _initial(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
         if article is not None and article.newest is not None:
             return initial_of(article, article.newest)
         author = getattr(request.user, "author", None)
-        return {"byline_1": author.pk} if author else {}
+        return {"form_key": uuid4()} | ({"byline_1": author.pk} if author else {})
 
     def _save(self, request: HttpRequest, article: Article | None, form: StoryForm) -> Article:
-        editor: Any = request.user
+        """A new story's form that is sent again goes on with the story it made."""
+        editor, words, settings = self._editor(request), form.words(), form.settings()
         if article is None:
-            return create_article(form.words(), editor=editor, **form.settings())
-        began_from = form.cleaned_data["began_from"] or 0
-        save_revision(article.pk, form.words(), editor=editor, began_from=began_from)
-        return change_settings(article.pk, **form.settings())
+            key = form.cleaned_data["form_key"] or uuid4()
+            article = create_article_once(key, words, editor=editor, **settings)
+        began_from = form.cleaned_data["began_from"] or 1
+        save_revision(article.pk, words, editor=editor, began_from=began_from)
+        return change_settings(article.pk, **settings)
 
     def _after_save(self, request: HttpRequest, article: Article) -> HttpResponse:
         """To where the pressed button leads."""
@@ -183,6 +174,8 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         context = self._context(request, article) | {
             "form": form,
             "media": self.media + form.media,
+            "warnings": note_warnings(article.newest) if article and article.newest else [],
+            "can_be_struck_out": bool(article and can_be_struck_out(article)),
         }
         status = 422 if form.is_bound else 200
         return render(request, "admin/articles/story.html", context | more, status=status)
@@ -195,7 +188,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         conflict: RevisionConflictError,
     ) -> HttpResponse:
         """Both versions, and the form as typed; saving again then stands on the newer one."""
-        typed = {name: form.cleaned_data[name] for name in ("headline", "standfirst", "body")}
+        typed = {name: form.cleaned_data[name] for name in COMPARED}
         form.data = form.data.copy()  # type: ignore[attr-defined]  # A QueryDict, when bound.
         form.data["began_from"] = str(conflict.newest.number)  # type: ignore[index]  # As above.
         return self._show_form(
@@ -206,73 +199,6 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
             conflict_differences=differences(conflict.newest, typed),
         )
 
-    def _context(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
-        return self.admin_site.each_context(request) | {
-            "title": str(article) if article else _("New story"),
-            "opts": self.opts,
-            "article": article,
-            "revision": article.newest if article else None,
-            "may_publish": request.user.has_perm("articles.publish_article"),
-            "may_withdraw": request.user.has_perm("articles.withdraw_article"),
-        }
-
-    # The steps -----------------------------------------------------------------------------
-
-    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What publishing will do, what is missing, and the button."""
-        self._check(request, "publish")
-        article = self._story(pk)
-        editor: Any = request.user
-        if request.method == "POST":
-            try:
-                publish(article.pk, editor=editor)
-            except ArticleNotReadyError:
-                return redirect(request.path)
-            messages.success(request, _("Published."))
-            return redirect("admin:articles_article_change", article.pk)
-        missing = missing_in(self._newest(article))
-        context = self._context(request, article) | {"missing": missing}
-        return render(request, "admin/articles/publish.html", context)
-
-    def changes_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What differs from what readers see, and what they are told about it."""
-        self._check(request, "publish")
-        article = self._story(pk)
-        form = ChangeForm(request.POST or None)
-        editor: Any = request.user
-        if request.method == "POST" and form.is_valid():
-            try:
-                publish_changes(article.pk, PublicChange(**form.cleaned_data), editor=editor)
-            except ChangeError as error:
-                form.add_error(error.field, str(error))
-            except ArticleError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, _("Readers see the changes from now on."))
-                return redirect("admin:articles_article_change", article.pk)
-        context = self._context(request, article) | {"form": form}
-        if article.live:
-            context["differences"] = differences(article.live, texts_of(self._newest(article)))
-        status = 422 if form.is_bound else 200
-        return render(request, "admin/articles/changes.html", context, status=status)
-
-    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The note that stands where the story was."""
-        self._check(request, "withdraw")
-        article = self._story(pk)
-        form = WithdrawForm(request.POST or None)
-        editor: Any = request.user
-        if request.method == "POST" and form.is_valid():
-            try:
-                withdraw(article.pk, editor=editor, note=form.cleaned_data["note"])
-            except ArticleError as error:
-                form.add_error("note", str(error))
-            else:
-                messages.success(request, _("Withdrawn. Readers find your note at its address."))
-                return redirect("admin:articles_article_change", article.pk)
-        context = self._context(request, article) | {"form": form}
-        return render(request, "admin/articles/withdraw.html", context)
-
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The newest revision as readers would see it; for the desk alone."""
         self._check(request, "view")
@@ -282,8 +208,3 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"
         return response
-
-    def _newest(self, article: Article) -> Revision:
-        if article.newest is None:
-            raise PermissionDenied
-        return article.newest

@@ -6,11 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
-from articles.errors import PictureError
+from articles.admin.gallery import GalleryForms, rows_of, sent_rows
+from articles.admin.uploads import PictureField, PicturesField
 from articles.models import (
     Article,
     Author,
@@ -23,12 +26,15 @@ from articles.models import (
     Topic,
 )
 from articles.services import Words, add_photo
-from articles.services.pictures import LARGEST_FILE, make_jpeg
 from newsroom.kit.html import EXTENSIONS, clean_html
 
 BYLINES = 4
 SEE_ALSO = 3
 PASTE = {"PasteFromOffice": True}
+SHOWN = (
+    "headline", "standfirst", "dateline", "body", "sources", "section", "kind", "lead_photo",
+    "note",
+)  # fmt: skip
 
 
 def _choose(model: type[Any], name: str, **options: Any) -> AutocompleteSelect:
@@ -39,6 +45,7 @@ class StoryForm(forms.Form):
     """A story as one form: its words, its picture, where it stands."""
 
     began_from = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     headline = forms.CharField(
         label=_("Headline"),
         max_length=200,
@@ -52,19 +59,38 @@ class StoryForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    dateline = forms.CharField(
+        label=_("Dateline"),
+        max_length=80,
+        required=False,
+        help_text=_("The place it was filed from; opens the text, in small capitals."),
+    )
     body = ProseEditorFormField(
         label=_("Text"),
+        help_text=_(
+            "[1] leads to the first source. A quotation whose last line begins with a dash says"
+            " who spoke; one that repeats words of the text is set large in the margin."
+        ),
         required=False,
         config={"extensions": EXTENSIONS | PASTE},
         widget=AdminProseEditorWidget,
     )
+    sources = forms.CharField(
+        label=_("Sources"),
+        max_length=8000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "One a line, with its address if it has one. The text names the first as [1]; readers"
+            " find the list at the end, and the way back."
+        ),
+    )
     lead_photo = forms.ModelChoiceField(
         label=_("Photo"), queryset=Photo.objects.all(), required=False
     )
-    new_photo = forms.FileField(
+    new_photo = PictureField(
         label=_("Or upload one"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
         help_text=_(
             "JPEG, PNG, WebP, AVIF, GIF or TIFF, up to 40 MB. The file itself is never shown."
         ),
@@ -78,6 +104,17 @@ class StoryForm(forms.Form):
         max_length=300,
         required=False,
         help_text=_("What the picture shows; needed before publication."),
+    )
+    new_pictures = PicturesField(
+        label=_("Add several files at once"),
+        required=False,
+        help_text=_(
+            "Each becomes a row above when you save; give it a description there. A gallery holds"
+            " up to 24 pictures."
+        ),
+    )
+    gallery_credit = forms.CharField(
+        label=_("Credit of the new files"), max_length=120, required=False
     )
     section = forms.ModelChoiceField(label=_("Section"), queryset=Section.objects.all())
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, initial=Kind.NEWS)
@@ -97,6 +134,10 @@ class StoryForm(forms.Form):
     def __init__(self, *args: Any, article: Article | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.article = article
+        shown = article.newest if article else None
+        self.gallery = GalleryForms(
+            self.data if self.is_bound else None, rows_of(shown) if shown else []
+        )
         self.fields["lead_photo"].widget = _choose(Revision, "lead_photo")
         self.fields["topics"].widget = AutocompleteSelectMultiple(
             Revision._meta.get_field("topics"), admin.site
@@ -121,7 +162,7 @@ class StoryForm(forms.Form):
             field.widget.is_required = False
         if article is not None and article.path is not None:
             self.fields["slug"].disabled = True
-            self.fields["slug"].help_text = _("It was published: the address stays.")
+            self.fields["slug"].help_text = _("It was published: moving it has a page of its own.")
 
     def _numbered(self) -> list[str]:
         bylines = [f"byline_{place}" for place in range(1, BYLINES + 1)]
@@ -138,26 +179,42 @@ class StoryForm(forms.Form):
     def clean_body(self) -> str:
         return clean_html(self.cleaned_data["body"])
 
-    def clean_new_photo(self) -> UploadedFile | None:
-        """Refused here, at its field, if it is no picture the site can show."""
-        upload: UploadedFile | None = self.cleaned_data["new_photo"]
-        if upload is None:
-            return None
-        if (upload.size or 0) > LARGEST_FILE:
-            raise forms.ValidationError(_("The file is larger than 40 MB. Export it smaller."))
-        try:
-            make_jpeg(upload.read())
-        except PictureError as error:
-            raise forms.ValidationError(str(error)) from error
-        upload.seek(0)
-        return upload
+    def clean_new_pictures(self) -> list[UploadedFile]:
+        """No more than the gallery has room for, with the rows that are filled."""
+        uploads: list[UploadedFile] = self.cleaned_data["new_pictures"]
+        there = sum(form.shown is not None for form in self.gallery)
+        if there + len(uploads) > Revision.MOST_PICTURES:
+            raise forms.ValidationError(_("A gallery holds up to 24 pictures."))
+        return uploads
+
+    def is_valid(self) -> bool:
+        mine, gallery = super().is_valid(), self.gallery.is_valid()
+        return mine and gallery
+
+    def with_uploads_kept(self) -> "StoryForm":
+        """The form as sent, each picture that came in kept as a photo and chosen: whatever else
+        is wrong, no file has to be chosen again. A file that is refused is none."""
+        self.is_valid()
+        data: QueryDict = self.data.copy()  # type: ignore[attr-defined]  # A QueryDict, when bound.
+        files: MultiValueDict[str, UploadedFile] = MultiValueDict(self.files)
+        typed = self.cleaned_data
+        if upload := typed.get("new_photo"):
+            said = {"caption": typed.get("lead_caption", ""), "alt": typed.get("lead_alt", "")}
+            photo = add_photo(upload, credit=typed.get("credit", ""), **said)
+            data["lead_photo"] = str(photo.pk)
+            files.pop("new_photo")
+        for upload in typed.get("new_pictures", []):
+            photo = add_photo(upload, credit=typed.get("gallery_credit", ""))
+            number = sent_rows(data)
+            data[f"picture-{number}-photo"] = str(photo.pk)
+            data[f"picture-{number}-position"] = str(number + 1)
+            files.pop("new_pictures", None)
+        return StoryForm(data, files, article=self.article, initial=self.initial)
 
     def words(self) -> Words:
-        """What was typed, as a revision takes it; a new photo is kept first."""
+        """What was typed, as a revision takes it."""
         typed = self.cleaned_data
         photo, caption, alt = typed["lead_photo"], typed["lead_caption"], typed["lead_alt"]
-        if typed["new_photo"]:
-            photo = add_photo(typed["new_photo"], caption=caption, credit=typed["credit"], alt=alt)
         if photo is not None:
             # What the photo itself says need not be said again for this story.
             caption = "" if caption == photo.caption else caption
@@ -165,12 +222,15 @@ class StoryForm(forms.Form):
         return Words(
             headline=typed["headline"],
             standfirst=typed["standfirst"],
+            dateline=typed["dateline"],
+            sources=typed["sources"],
             body=typed["body"],
             section=typed["section"],
             kind=typed["kind"],
             topics=list(typed["topics"]),
             bylines=self._chosen("byline", BYLINES),
             see_also=self._chosen("see_also", SEE_ALSO),
+            gallery=self.gallery.pictures(),
             lead_photo=photo,
             lead_caption=caption if photo else "",
             lead_alt=alt if photo else "",
@@ -200,47 +260,10 @@ def initial_of(article: Article, revision: Revision) -> dict[str, Any]:
         "lead_alt": revision.photo_alt,
         "topics": list(revision.topics.all()),
     }
-    for name in ("headline", "standfirst", "body", "section", "kind", "lead_photo", "note"):
+    for name in SHOWN:
         shown[name] = getattr(revision, name)
     for place, byline in enumerate(revision.byline_rows.all(), start=1):
         shown[f"byline_{place}"] = byline.author_id
     for place, row in enumerate(revision.see_also_rows.all(), start=1):
         shown[f"see_also_{place}"] = row.article_id
     return shown
-
-
-class ChangeForm(forms.Form):
-    """What readers are told about a change to a published story."""
-
-    kind = forms.ChoiceField(
-        label=_("What kind of change is this?"),
-        choices=[choice for choice in Revision.Change.choices if choice[0] != "first"],
-        widget=forms.RadioSelect,
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=300,
-        required=False,
-        help_text=_("Stands in the public record. Needed for a clarification or correction."),
-    )
-    wrong = forms.CharField(
-        label=_("What was wrong"),
-        max_length=600,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("For a clarification or correction; readers see it on the story."),
-    )
-    right = forms.CharField(
-        label=_("What is right"),
-        max_length=600,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-class WithdrawForm(forms.Form):
-    """What readers find where the story was."""
-
-    note = forms.CharField(
-        label=_("Note to readers"), max_length=600, widget=forms.Textarea(attrs={"rows": 3})
-    )
