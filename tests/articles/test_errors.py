@@ -1,6 +1,5 @@
 """What readers see where there is nothing to see."""
 
-from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -121,19 +120,3 @@ def test_a_silent_browser_is_asked_to_press_again_and_loses_nothing() -> None:
     assert 'name="email" value="ada&quot;&gt;&lt;b&gt;@example.org"' in html
     assert "no-store" in response.headers["Cache-Control"]
     assert Page(html).faults == []
-
-
-def test_what_browsers_and_machines_ask_for_unasked_is_there() -> None:
-    icon = Client().get("/favicon.ico")
-
-    assert (icon.status_code, icon.headers["Location"]) == (
-        302,
-        "/static/newsroom/img/favicon.svg",
-    )
-    assert Path("newsroom/static/newsroom/img/favicon.svg").is_file()
-    assert Client().get("/robots.txt").headers["Content-Type"] == "text/plain; charset=utf-8"
-
-
-def test_other_methods_are_refused() -> None:
-    for path in ("/", "/latest/", "/feed/", "/robots.txt"):
-        assert Client(headers={"sec-fetch-site": "same-origin"}).post(path).status_code == 405
