@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from articles.machines.sitemaps import SITEMAP, Tree, document, moment
@@ -17,9 +18,10 @@ NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
 
 def news_sitemap() -> str:
-    """The newest stories; empty of them where none is new."""
+    """The newest stories; the front page alone where none is new, for no map may be empty."""
     site = Site.current()
-    trees = (_tree(story, site) for story in _stories())
+    front: Tree = {"loc": absolute(reverse("articles:front"))}
+    trees = [_tree(story, site) for story in _stories()] or [front]
     return document("urlset", "url", trees, {"xmlns": SITEMAP, "xmlns:news": NEWS})
 
 
