@@ -12,7 +12,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Author, Correction, Kind, Revision
+from articles.lists.pictures import Shown
+from articles.models import Article, Author, Correction, Kind, Revision, SitePage
 from articles.text import Source
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
@@ -30,15 +31,17 @@ TYPES = {
 
 
 def nodes_of(page: str, shown: Mapping[str, Any]) -> list[Node]:
-    """The nodes of a page type ("story", "author", "section", "front") in its context."""
+    """The nodes of a page type ("story", "list", "archive", ...) in its template's context."""
     site: Site = shown["this_site"]
     match page:
         case "story":
             return story_nodes(site, shown)
-        case "author":
-            return author_nodes(shown["author"])
-        case "section":
-            return [breadcrumbs([(shown["section"].name, "")])]
+        case "list":
+            return author_nodes(shown["author"]) if "author" in shown else list_nodes(shown)
+        case "archive":
+            return archive_nodes(shown)
+        case "site_page":
+            return site_page_nodes(shown)
         case "front":
             return front_nodes(site)
     raise ValueError(f"There is no page type {page!r}.")
@@ -79,6 +82,78 @@ def story_nodes(site: Site, shown: Mapping[str, Any]) -> list[Node]:
         (revision.headline, ""),
     ]
     return [_without_empty(story), breadcrumbs(crumbs)]
+
+
+def list_nodes(shown: Mapping[str, Any]) -> list[Node]:
+    """A page of a list, what stands on it, and the way to it."""
+    listing, rows = shown["listing"], shown["page"].rows
+    stories = [row.article if isinstance(row, Correction) else row for row in rows]
+    page = _collection(shown["canonical"], listing.title, listing.about)
+    page["mainEntity"] = {
+        "@type": "ItemList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "url": absolute(row.get_absolute_url())}
+            for position, row in enumerate(stories, start=1)
+        ],
+    }
+    if "topic" in shown:
+        page["about"] = {"@type": "Thing", "name": listing.title}
+    if "pictures" in shown:
+        page["@type"] = "ImageGallery"
+        page["associatedMedia"] = [_image(picture) for picture in shown["pictures"]]
+    above = [(_("Archive"), reverse("articles:archive"))] if "neighbours" in shown else []
+    return [_without_empty(page), breadcrumbs([*above, (listing.title, "")])]
+
+
+def archive_nodes(shown: Mapping[str, Any]) -> list[Node]:
+    """The months that have stories."""
+    title = _("Archive")
+    page = _collection(shown["canonical"], title, "")
+    months = [month for year in shown["years"] for month in year.months]
+    page["hasPart"] = [
+        {"@type": "CollectionPage", "url": absolute(month.path)} for month in months
+    ]
+    return [_without_empty(page), breadcrumbs([(title, "")])]
+
+
+def site_page_nodes(shown: Mapping[str, Any]) -> list[Node]:
+    """A page about the title."""
+    page: SitePage = shown["page"]
+    types = {SitePage.Slug.ABOUT: "AboutPage", SitePage.Slug.CONTACT: "ContactPage"}
+    node = {
+        "@context": CONTEXT,
+        "@type": types.get(SitePage.Slug(page.slug), "WebPage"),
+        "url": shown["canonical"],
+        "name": page.title,
+        "description": shown["about"],
+        "dateModified": _moment(page.changed_at),
+        "inLanguage": settings.LANGUAGE_CODE,
+        "publisher": organisation(shown["this_site"]),
+    }
+    return [node, breadcrumbs([(page.title, "")])]
+
+
+def _collection(address: str, title: str, about: str) -> Node:
+    return {
+        "@context": CONTEXT,
+        "@type": "CollectionPage",
+        "url": address,
+        "name": title,
+        "description": about,
+        "inLanguage": settings.LANGUAGE_CODE,
+        "isPartOf": {"@id": f"{absolute(reverse('articles:front'))}#site"},
+    }
+
+
+def _image(picture: Shown) -> Node:
+    rendition = picture.photo.rendition
+    node = {
+        "@type": "ImageObject",
+        "contentUrl": absolute(rendition.url) if rendition and rendition.public else "",
+        "caption": picture.caption or picture.alt,
+        "creditText": picture.photo.credit,
+    }
+    return _without_empty(node)
 
 
 def author_nodes(author: Author) -> list[Node]:

@@ -2,31 +2,50 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.utils.text import Truncator
 
 from articles.front import front_page
 from articles.history import history_of
-from articles.lists import LAST_PAGE, number_of, page_of
-from articles.models import Article, Author, Section, SitePage, Topic
-from articles.models.article import ArticleQuerySet
+from articles.lists import (
+    LAST_PAGE,
+    Listing,
+    Page,
+    archive_years,
+    author_list,
+    corrections_list,
+    latest_list,
+    month_list,
+    neighbours,
+    number_of,
+    often_with,
+    page_of,
+    pictures_list,
+    pictures_of,
+    section_list,
+    topic_list,
+)
+from articles.models import Article, Author, Section, SitePage
 from articles.moved import follows_moves
 from articles.story import story_context
+from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
+from newsroom.kit.methods import only_read
 
 FOUND = 50  # Headlines that one answer to a search shows.
+DESCRIPTION = 180  # Characters of a site page that describe it to those who quote it.
 NEWEST = 5  # Stories shown where a search has nothing to show.
 LONGEST_QUERY = 200  # Characters; the box takes no more.
 
 
-@require_safe
+@only_read
 def front(request: HttpRequest) -> HttpResponse:
     """The front page: lead, seconds, most recent, a strip a section."""
     return _page(request, "front", {"front": front_page()})
 
 
-@require_safe
+@only_read
 @follows_moves
 def detail(request: HttpRequest, path: str) -> HttpResponse:
     """A story; 410 with the desk's note if it was withdrawn; elsewhere if it moved."""
@@ -46,7 +65,7 @@ def _gone(request: HttpRequest, path: str) -> HttpResponse:
     return render(request, "410.html", context, status=410)
 
 
-@require_safe
+@only_read
 @follows_moves
 def history(request: HttpRequest, path: str) -> HttpResponse:
     """The public versions of a story and what changed; 410 if the story was withdrawn."""
@@ -58,41 +77,64 @@ def history(request: HttpRequest, path: str) -> HttpResponse:
     return _page(request, "history", context)
 
 
-@require_safe
+@only_read
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """A section's stories, the newest first."""
     here = get_object_or_404(Section, slug=slug)
-    stories = Article.objects.published().filter(section=here)
     context = {"section": here, "current_section": here, "current_is_page": True}
-    return _list(request, "section", stories, context)
+    return _list(request, "section", section_list(here), context)
 
 
-@require_safe
+@only_read
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic, what it is, and its stories. One without public stories may not be known yet."""
-    here = get_object_or_404(Topic, slug=slug)
-    stories = Article.objects.published().filter(topics=here)
-    if not stories.exists():
-        raise Http404
-    return _list(request, "topic", stories, {"topic": here})
+    here, listing = topic_list(slug)
+    page = page_of(listing.ordered, request)
+    context = {"topic": here, "together": often_with(here, page.rows)}
+    return _list(request, "topic", listing, context, page)
 
 
-@require_safe
+@only_read
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Who an author is, and what they wrote."""
     authors = Author.objects.select_related("portrait").prefetch_related("portrait__renditions")
     here = get_object_or_404(authors, slug=slug)
-    stories = Article.objects.published().filter(bylines=here)
-    return _list(request, "author", stories, {"author": here})
+    return _list(request, "author", author_list(here), {"author": here})
 
 
-@require_safe
+@only_read
 def latest(request: HttpRequest) -> HttpResponse:
     """Every story, the newest first."""
-    return _list(request, "latest", Article.objects.published(), {})
+    return _list(request, "latest", latest_list(), {})
 
 
-@require_safe
+@only_read
+def archive(request: HttpRequest) -> HttpResponse:
+    """The months that have stories, by year."""
+    return _page(request, "archive", {"years": archive_years()})
+
+
+@only_read
+def month(request: HttpRequest, month: str) -> HttpResponse:
+    """A month's stories by day, and the months around it."""
+    return _list(request, "month", month_list(month), {"neighbours": neighbours(month)})
+
+
+@only_read
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What was wrong in which story, and what is right."""
+    return _list(request, "corrections", corrections_list(), {})
+
+
+@only_read
+def pictures(request: HttpRequest) -> HttpResponse:
+    """The stories' photos; each leads to its story."""
+    listing = pictures_list()
+    page = page_of(listing.ordered, request)
+    return _list(request, "pictures", listing, {"pictures": pictures_of(page.rows)}, page)
+
+
+@only_read
 def search(request: HttpRequest) -> HttpResponse:
     """Stories with the words in their headline."""
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_QUERY]
@@ -103,16 +145,27 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/search.html", context | {"newest": newest})
 
 
-@require_safe
+@only_read
 def site_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One of the six pages about the title."""
-    return _page(request, "site_page", {"page": get_object_or_404(SitePage, slug=slug)})
+    page = get_object_or_404(SitePage, slug=slug)
+    about = Truncator(" ".join(plain_text(page.body).split())).chars(DESCRIPTION)
+    return _page(request, "site_page", {"page": page, "about": about})
 
 
 def _list(
-    request: HttpRequest, template: str, stories: ArticleQuerySet, context: dict[str, Any]
+    request: HttpRequest,
+    template: str,
+    listing: Listing[Any],
+    context: dict[str, Any],
+    page: Page[Any] | None = None,
 ) -> HttpResponse:
-    return _page(request, template, context | {"page": page_of(stories, request)})
+    """A page of a list. Each has an address of its own, without where the reader began."""
+    page = page or page_of(listing.ordered, request)
+    shown = {"listing": listing, "page": page, "feed_path": f"{listing.path}feed/"} | context
+    if page.number > 1:
+        shown["canonical"] = absolute(f"{listing.path}?page={page.number}")
+    return _page(request, template, shown)
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

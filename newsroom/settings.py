@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "newsroom.kit.methods.MethodsMiddleware",
 ]
 
 ROOT_URLCONF = "newsroom.urls"

@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from newsroom.kit.converters import StoryPathConverter
+from newsroom.kit.converters import MonthConverter, StoryPathConverter
 
 register_converter(StoryPathConverter, "story")
+register_converter(MonthConverter, "month")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),

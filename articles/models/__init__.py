@@ -1,6 +1,6 @@
 """The facts of the newsroom."""
 
-from articles.models.article import Article, ArticleByline, FrontSlot, Redirect
+from articles.models.article import Article, ArticleByline, ArticleTopic, FrontSlot, Redirect
 from articles.models.page import SitePage
 from articles.models.people import Author
 from articles.models.photo import Photo, Rendition
@@ -18,6 +18,7 @@ from articles.models.sections import Section, Topic
 __all__ = [
     "Article",
     "ArticleByline",
+    "ArticleTopic",
     "Author",
     "Correction",
     "FrontSlot",

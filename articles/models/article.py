@@ -23,6 +23,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             first_published_at__lte=now,
         )
 
+    def once_public(self) -> Self:
+        """What readers could see at some time: all that is published, and what was withdrawn."""
+        now = timezone.now()
+        return self.filter(
+            Q(embargo_until__isnull=True) | Q(embargo_until__lte=now),
+            state__in=[Article.State.PUBLISHED, Article.State.WITHDRAWN],
+            first_published_at__lte=now,
+        )
+
     def newest_first(self) -> Self:
         return self.order_by("-first_published_at", "-pk")
 
@@ -118,7 +127,9 @@ class Article(models.Model):
         related_name="articles",
     )
     kind = models.CharField(max_length=16, blank=True, editable=False)
-    topics = models.ManyToManyField("articles.Topic", editable=False, related_name="articles")
+    topics = models.ManyToManyField(
+        "articles.Topic", through="ArticleTopic", editable=False, related_name="articles"
+    )
     bylines = models.ManyToManyField(
         "articles.Author", through="ArticleByline", editable=False, related_name="articles"
     )
@@ -158,6 +169,7 @@ class Article(models.Model):
             models.Index(
                 "section",
                 F("first_published_at").desc(),
+                F("id").desc(),
                 name="articles_article_by_section",
                 condition=Q(state="published"),
             ),
@@ -190,18 +202,56 @@ class Article(models.Model):
         return not self.newest.reads_as(self.live)
 
 
+class ArticleTopic(models.Model):
+    """A copy of a topic of the live revision.
+
+    With the story's moment, so that the newest of a topic stand first in its index, whether it
+    has three stories or thirty thousand.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="topic_rows")
+    topic = models.ForeignKey(
+        "articles.Topic", on_delete=models.CASCADE, related_name="article_rows"
+    )
+    first_published_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        db_table = "articles_article_topics"
+        unique_together = [("article", "topic")]
+        indexes = [
+            models.Index(
+                "topic",
+                F("first_published_at").desc(),
+                F("article").desc(),
+                name="articles_topic_latest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.topic)
+
+
 class ArticleByline(models.Model):
-    """A copy of a byline of the live revision, in its order."""
+    """A copy of a byline of the live revision, in its order, with the story's moment."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="byline_rows")
     author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="article_rows")
     position = models.PositiveSmallIntegerField()
+    first_published_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "author"], name="articles_article_byline_author_is_one"
+            )
+        ]
+        indexes = [
+            models.Index(
+                "author",
+                F("first_published_at").desc(),
+                F("article").desc(),
+                name="articles_author_latest",
             )
         ]
 

@@ -274,6 +274,7 @@ class Correction(models.Model):
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["-at", "-id"], name="articles_correction_latest")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.wrong[:60]}"

@@ -36,8 +36,8 @@ class Topic(models.Model):
         EXERCISE = "exercise", _("Exercise")
         SUBJECT = "subject", _("Subject")
 
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.SUBJECT)
     description = models.CharField(_("description"), max_length=300, blank=True)
 

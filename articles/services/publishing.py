@@ -275,10 +275,11 @@ def _go_live(
     article.section, article.kind = revision.section, revision.kind
     article.withdrawn_at, article.withdrawal_note = None, ""
     article.save()
-    article.topics.set(revision.topics.all())
+    moment = {"first_published_at": article.first_published_at}
+    article.topics.set(revision.topics.all(), through_defaults=moment)
     article.byline_rows.all().delete()
     ArticleByline.objects.bulk_create(
-        ArticleByline(article=article, author_id=row.author_id, position=row.position)
+        ArticleByline(article=article, author_id=row.author_id, position=row.position, **moment)
         for row in revision.byline_rows.all()
     )
     _photos_changed([revision, before])

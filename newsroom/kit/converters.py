@@ -11,3 +11,15 @@ class StoryPathConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class MonthConverter:
+    """`2026/11`, as a story's address begins."""
+
+    regex = r"[12][0-9]{3}/(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -1,16 +1,15 @@
 """The pages readers see."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import Article, Correction, Photo, Redirect, Revision, Section
+from articles.models import Article, Correction, Photo, Redirect, Revision
 from articles.services import (
     GalleryPicture,
     PublicChange,
@@ -402,102 +401,6 @@ def test_the_foot_of_a_demonstration_says_so_and_of_a_title_does_not() -> None:
     assert words not in read("/")
 
 
-# Lists -------------------------------------------------------------------------------------
-
-
-def make_many(count: int) -> Section:
-    section, author = make_section("Sea"), make_author()
-    now = timezone.now()
-    for n in range(count):
-        make_article(
-            headline=f"Story number {n:03}.",
-            section=section,
-            bylines=(author,),
-            moment=now - timedelta(minutes=n),
-        )
-    return section
-
-
-def test_page_two_begins_where_page_one_ended_though_news_came_meanwhile() -> None:
-    section = make_many(25)
-    first = read("/latest/")
-    older = next(link["href"] for link in Page(first).all("a") if link.get("rel") == "next")
-
-    make_article(headline="Just in", section=section)
-    second = read(f"/latest/{older}")
-
-    for n in range(25):
-        assert (f"Story number {n:03}." in first) != (f"Story number {n:03}." in second)
-    assert "Just in" not in second
-
-
-def test_the_link_back_leads_to_the_page_one_of_now() -> None:
-    make_many(25)
-    older = next(
-        link["href"] for link in Page(read("/latest/")).all("a") if link.get("rel") == "next"
-    )
-
-    back = next(
-        link["href"]
-        for link in Page(read(f"/latest/{older}")).all("a")
-        if link.get("rel") == "prev"
-    )
-
-    assert "Story number 000." in read(f"/latest/{back}")
-
-
-@pytest.mark.parametrize("page", ["abc", "0", "-1", "99999", "51", "1.5", "", "٢", "2%00"])
-def test_a_page_that_is_none_is_not_found(page: str) -> None:
-    make_article()
-
-    assert Client().get(f"/latest/?page={page}").status_code == 404
-
-
-@pytest.mark.parametrize("start", ["abc", "0", "-1", "999999999999999999999999", "77777"])
-def test_a_page_from_a_story_that_is_none_is_not_found(start: str) -> None:
-    make_article()
-
-    assert Client().get(f"/latest/?page=2&from={start}").status_code == 404
-
-
-def test_an_empty_list_says_so() -> None:
-    section, author = make_section(), make_author()
-
-    assert "Nothing has been published in this section yet." in read(section.get_absolute_url())
-    assert "No story by this author" in read(author.get_absolute_url())
-    assert "Nothing is published yet" in read("/latest/")
-    assert "Nothing is published yet" in read("/")
-
-
-def test_a_topic_says_its_kind_and_what_it_is() -> None:
-    topic = make_topic("Aurelia", kind="equipment", description="A late frigate.")
-    make_article(topics=(topic,))
-
-    html = read(topic.get_absolute_url())
-
-    assert "Equipment" in html
-    assert "A late frigate." in html
-
-
-def test_an_author_page_says_who_writes() -> None:
-    portrait = make_photo(caption="", alt="Ada.")
-    author = make_author(
-        "Ada Berg",
-        role="Naval editor",
-        expertise="Frigates",
-        bio="Twenty years at sea.",
-        contact="ada@example.org",
-        portrait=portrait,
-    )
-    make_article(bylines=(author,), lead_photo=portrait)
-
-    html = read(author.get_absolute_url())
-
-    for words in ("Naval editor", "Frigates", "Twenty years at sea.", "mailto:ada@example.org"):
-        assert words in html
-    assert 'alt="Ada Berg"' in html
-
-
 # Moved -------------------------------------------------------------------------------------
 
 
@@ -622,22 +525,14 @@ def test_a_story_takes_twelve_queries_however_long_its_conversation(
         read(address(article))
 
 
-@pytest.mark.parametrize(
-    ("page", "most"), [("front", 14), ("latest", 6), ("list", 8), ("feed", 6)]
-)
-def test_a_list_takes_as_many_queries_for_two_stories_as_for_forty(
+@pytest.mark.parametrize(("page", "most"), [("/", 14), ("/feed/", 9)])
+def test_a_page_takes_as_many_queries_for_two_stories_as_for_forty(
     page: str, most: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     author, section = make_author(), make_section()
-    pages = {
-        "front": "/",
-        "latest": "/latest/",
-        "list": author.get_absolute_url(),
-        "feed": "/feed/",
-    }
     for count in (2, 38):
         for _ in range(count):
             make_article(bylines=(author,), section=section, lead_photo=make_photo())
 
         with django_assert_max_num_queries(most):
-            read(pages[page])
+            read(page)

@@ -1,0 +1,154 @@
+"""Stories and corrections as entries of a feed."""
+
+import re
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from articles.feeds.channel import Channel, Entry, Picture, Writer, legal
+from articles.lists import Listing, latest_list
+from articles.models import Article, Correction, Photo
+from articles.services.pictures import rendition_file
+from articles.text import full_text
+from articles.updates import with_updates
+from newsroom.kit.links import absolute
+from newsroom.kit.models import Site
+
+ENTRIES = 30
+OWN_LINK = re.compile(r'(<a [^>]*?href=")/(?!/)')  # As `clean_html` writes it.
+
+
+def site_channel(feed_path: str) -> Channel:
+    """The newest stories of the title, for a feed at that path."""
+    site = Site.current()
+    about = site.tagline or site.name
+    stories = latest_list().ordered.newest_first()
+    return _channel(site, (site.name, about), reverse("articles:front"), feed_path, stories)
+
+
+def list_channel(listing: Listing[Article]) -> Channel:
+    """The newest stories of a list, for the feed below it."""
+    site = Site.current()
+    title = f"{listing.title} | {site.name}"
+    stories = listing.ordered.newest_first()
+    words = (title, listing.about)
+    return _channel(site, words, listing.path, f"{listing.path}feed/", stories)
+
+
+def corrections_channel(listing: Listing[Correction]) -> Channel:
+    """The newest corrections, for the feed below their list."""
+    site = Site.current()
+    return Channel(
+        legal(f"{listing.title} | {site.name}"),
+        legal(listing.about),
+        absolute(listing.path),
+        absolute(f"{listing.path}feed/"),
+        _publisher(site),
+        tuple(correction_entry(row) for row in listing.ordered.newest_first()[:ENTRIES]),
+    )
+
+
+def _channel(
+    site: Site, words: tuple[str, str], page: str, feed: str, stories: QuerySet[Article]
+) -> Channel:
+    title, about = words
+    whole = with_updates(stories.defer(None)).prefetch_related("topics", "corrections")
+    return Channel(
+        legal(title),
+        legal(about),
+        absolute(page),
+        absolute(feed),
+        _publisher(site),
+        tuple(entry for story in whole[:ENTRIES] for entry in story_entry(story)),
+    )
+
+
+def _publisher(site: Site) -> Writer:
+    return Writer(legal(site.name), absolute(reverse("articles:front")))
+
+
+def story_entry(story: Article) -> Iterator[Entry]:
+    """The whole story, from a row with `updated_at`; none if it is not public."""
+    revision, published = story.live, story.first_published_at
+    if revision is None or published is None:
+        return
+    picture = feed_picture(revision.lead_photo, revision.photo_caption)
+    names = [str(story.section), *(topic.name for topic in story.topics.all())]
+    yield Entry(
+        story.feed_id or "",
+        absolute(story.get_absolute_url()),
+        legal(revision.headline),
+        legal(revision.standfirst),
+        legal(told_by(story, picture)),
+        published,
+        getattr(story, "updated_at", None) or published,
+        tuple(
+            Writer(legal(author.name), absolute(author.get_absolute_url()))
+            for author in story.bylines.all()
+        ),
+        tuple(legal(name) for name in names),
+        picture,
+    )
+
+
+def correction_entry(row: Correction) -> Entry:
+    """What was wrong and what is right, with an id below the story's own."""
+    article = row.article
+    title = f"{row.get_kind_display()}: {article.live}"
+    return Entry(
+        f"{article.feed_id}/correction/{row.pk}",
+        absolute(article.get_absolute_url()),
+        legal(title),
+        legal(row.right),
+        legal(_told(row)),
+        row.at,
+        row.at,
+        categories=(str(row.get_kind_display()),),
+    )
+
+
+def told_by(story: Article, picture: Picture | None) -> str:
+    """What the story's page shows: photo, corrections, text. Its links lead here from anywhere."""
+    if story.live is None:
+        return ""
+    parts = [_figure(picture, story.live.photo_alt)] if picture else []
+    parts += [_told(row) for row in story.corrections.all()]
+    text = OWN_LINK.sub(rf"\g<1>{settings.SITE_URL}/", full_text(story.live))
+    return "".join([*parts, text])
+
+
+def feed_picture(photo: Photo | None, caption: str) -> Picture | None:
+    """The photo's JPEG as feeds name it; none while it is not public."""
+    rendition = photo.rendition if photo else None
+    if photo is None or rendition is None or not rendition.public:
+        return None
+    file = rendition_file(rendition.name)
+    return Picture(
+        absolute(rendition.url),
+        file.stat().st_size if file.exists() else 0,
+        rendition.width,
+        rendition.height,
+        legal(caption),
+        legal(photo.credit),
+    )
+
+
+def _figure(picture: Picture, alt: str) -> str:
+    words = " ".join(part for part in (picture.caption, picture.credit) if part)
+    caption = format_html("<figcaption>{}</figcaption>", words) if words else ""
+    return format_html(
+        '<figure><img src="{}" width="{}" height="{}" alt="{}">{}</figure>',
+        picture.url, picture.width, picture.height, alt, caption,
+    )  # fmt: skip
+
+
+def _told(row: Correction) -> str:
+    return format_html(
+        "<p><strong>{}</strong> {} {} <strong>{}</strong> {}</p>",
+        f"{row.get_kind_display()}.",
+        _("What was wrong:"), row.wrong, _("What is right:"), row.right,
+    )  # fmt: skip
