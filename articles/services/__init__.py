@@ -8,6 +8,13 @@ from articles.services.drafts import (
     save_revision,
     send_for_review,
 )
+from articles.services.front import (
+    clear_place,
+    end_breaking_line,
+    move_on_front,
+    place_on_front,
+    set_breaking_line,
+)
 from articles.services.importing import import_lines
 from articles.services.pages import make_first_pages
 from articles.services.pictures import (
@@ -34,11 +41,15 @@ __all__ = [
     "back_to_draft",
     "change_address",
     "change_settings",
+    "clear_place",
     "create_article",
     "delete_photo",
+    "end_breaking_line",
     "import_lines",
     "make_first_pages",
     "missing_in",
+    "move_on_front",
+    "place_on_front",
     "place_pictures",
     "publish",
     "publish_changes",
@@ -46,6 +57,7 @@ __all__ = [
     "rendition_file",
     "save_revision",
     "send_for_review",
+    "set_breaking_line",
     "sweep_pictures",
     "withdraw",
 ]
