@@ -15,6 +15,7 @@ urlpatterns = [
     path("author/<slug:slug>/", views.author, name="author"),
     path("latest/", views.latest, name="latest"),
     path("search/", views.search, name="search"),
+    path("reading-list/", views.reading_list, name="reading_list"),
     path("feed/", machines.feed, name="feed"),
     path("robots.txt", machines.robots, name="robots"),
     path("favicon.ico", machines.favicon, name="favicon"),
