@@ -166,7 +166,7 @@ def test_what_others_left_in_the_browser_does_no_harm(
     page: Page, live_server: LiveServer, kept: str
 ) -> None:
     faults: list[Any] = []
-    page.on("pageerror", lambda fault: faults.append(fault))
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.goto(live_server.url)
     page.evaluate(
         "kept => { localStorage.setItem('reading-list', kept); localStorage.theme = kept }", kept

@@ -25,7 +25,7 @@ Visit = Callable[[str, Page], None]
 
 
 @pytest.fixture
-def views(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Any]]:
+def views(browser: Browser, live_server: LiveServer) -> Callable[..., Any]:
     """Windows of the same browser, each with the settings of one reader."""
 
     @contextmanager
@@ -36,7 +36,7 @@ def views(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., A
         yield page
         context.close()
 
-    yield view
+    return view
 
 
 @pytest.fixture
