@@ -33,3 +33,11 @@ class ChangeError(ArticleError):
 
 class PictureError(ArticleError):
     """The file is no picture that the site can show; the text says what to do."""
+
+
+class BreakingLineError(ArticleError):
+    """The line cannot stand on the front page; `field` says what about it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field

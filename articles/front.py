@@ -1,14 +1,20 @@
 """What stands on the front page. A story stands there once."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from articles.models import Article, FrontSlot, Section
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 
-PLACES = 5
-RECENT = 8
+from articles.models import Article, Author, BreakingLine, FrontSlot, Kind, Section
+from articles.models.article import ArticleQuerySet
+from articles.services.front import PLACES
+
+RECENT = 5
 FEW_RECENT = 4  # While the title has too few stories for both these and the strips.
+STRIPS = 6  # The first sections of the menu.
 STRIP = 3
-WINDOW = 60  # Newest stories looked at before a section is asked for its own.
+ENOUGH = PLACES + RECENT + STRIP * STRIPS  # Stories that fill the page.
 
 
 @dataclass(frozen=True)
@@ -21,50 +27,145 @@ class Strip:
 
 @dataclass(frozen=True)
 class Front:
-    """The lead, those beside it, the most recent, and a strip a section."""
+    """What readers see, from the top down. `sections` is the whole menu, asked for once."""
 
+    breaking: BreakingLine | None
     lead: Article | None
     seconds: list[Article]
     recent: list[Article]
+    opinion: Article | None
+    voice: Author | None  # Who wrote the opinion, with a portrait.
     strips: list[Strip]
+    sections: list[Section]
+
+
+@dataclass
+class Choice:
+    """The ids of the stories, place by place, before they are fetched together."""
+
+    top: list[int] = field(default_factory=list)
+    recent: list[int] = field(default_factory=list)
+    opinion: int | None = None
+    strips: dict[int, list[int]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[int]:
+        """All that are chosen so far, each once."""
+        strips = [pk for stories in self.strips.values() for pk in stories]
+        opinion = [self.opinion] if self.opinion else []
+        return [*self.top, *self.recent, *opinion, *strips]
 
 
 def front_page() -> Front:
-    """Compose the page: the editor's order first, empty places by the newest."""
-    public = Article.objects.published().newest_first().for_cards().defer("live__body")
-    newest = list(public[:WINDOW])
-    sections = list(Section.objects.all())
-    top = _top(newest)
-    shown = {story.pk for story in top}
-    spare = len(newest) - PLACES - STRIP * len(sections)
-    recent = _take(newest, shown, RECENT if spare >= RECENT else FEW_RECENT)
-    strips = []
-    for section in sections:
-        stories = _take([s for s in newest if s.section_id == section.pk], shown, STRIP)
-        if len(stories) < STRIP and len(newest) == WINDOW:
-            older = public.filter(section=section).exclude(pk__in=shown)
-            stories += _take(list(older[:STRIP]), shown, STRIP - len(stories))
-        if stories:
-            strips.append(Strip(section, stories))
-    return Front(top[0] if top else None, top[1:], recent, strips)
+    """Compose the page: the editor's order first, empty places by the newest.
+
+    The number of queries is the same for any number of stories and sections.
+    """
+    choice, sections = _choose()
+    stories = _fetch(choice.shown)
+
+    def found(ids: Iterable[int]) -> list[Article]:
+        return [stories[pk] for pk in ids if pk in stories]
+
+    top = found(choice.top)
+    opinion = next(iter(found([choice.opinion] if choice.opinion else [])), None)
+    strips = [Strip(row, found(choice.strips.get(row.pk, []))) for row in sections]
+    return Front(
+        breaking=BreakingLine.objects.running().first(),
+        lead=top[0] if top else None,
+        seconds=top[1:],
+        recent=found(choice.recent),
+        opinion=opinion,
+        voice=_voice(opinion),
+        strips=[strip for strip in strips if strip.stories],
+        sections=sections,
+    )
 
 
-def _top(newest: list[Article]) -> list[Article]:
-    """Five stories: each at the place an editor gave it, the others by time."""
+def front_changes_at() -> datetime | None:
+    """The moment at which the page changes by the clock alone, if it will: a line ends."""
+    running = BreakingLine.objects.running().first()
+    return running.ends_at if running else None
+
+
+def places() -> list[tuple[int, Article | None, bool]]:
+    """The five places as readers see them: number, story, and whether an editor gave it."""
+    newest = _newest()
+    chosen = _given()
+    top = _top(chosen, newest)
+    stories = _fetch(top)
+    given = set(chosen.values())
+    filled = [(stories.get(pk), pk in given) for pk in top]
+    filled += [(None, False)] * (PLACES - len(filled))
+    return [(number, *place) for number, place in enumerate(filled, start=1)]
+
+
+# Choosing ----------------------------------------------------------------------------------
+
+
+def _choose() -> tuple[Choice, list[Section]]:
+    newest = _newest()
+    choice = Choice(top=_top(_given(), newest))
+    count = RECENT if len(newest) >= ENOUGH else FEW_RECENT
+    choice.recent = [pk for pk in newest if pk not in choice.top][:count]
+    choice.opinion = _opinion(choice.shown)
+    sections = list(_with_newest(choice.shown))
+    for section in sections[:STRIPS]:
+        ids = [getattr(section, f"story_{place}") for place in range(STRIP)]
+        choice.strips[section.pk] = [pk for pk in ids if pk is not None]
+    return choice, sections
+
+
+def _newest() -> list[int]:
+    newest = Article.objects.published().newest_first()
+    return list(newest.values_list("pk", flat=True)[:ENOUGH])
+
+
+def _given() -> dict[int, int]:
+    """The places that editors gave to stories which readers see."""
     slots = FrontSlot.objects.filter(article__in=Article.objects.published())
-    chosen = {slot.position: slot.article_id for slot in slots}
-    public = Article.objects.published().for_cards().defer("live__body")
-    stories = public.in_bulk(list(chosen.values()))
-    rest = (story for story in newest if story.pk not in stories)
-    places = [
-        stories[chosen[place]] if place in chosen else next(rest, None)
-        for place in range(1, PLACES + 1)
-    ]
-    return [story for story in places if story is not None]
+    return dict(slots.values_list("position", "article_id"))
 
 
-def _take(stories: list[Article], shown: set[int], count: int) -> list[Article]:
-    """The first of these not yet shown; from now on they are."""
-    taken = [story for story in stories if story.pk not in shown][:count]
-    shown.update(story.pk for story in taken)
-    return taken
+def _top(chosen: dict[int, int], newest: list[int]) -> list[int]:
+    """Five stories: each at the place an editor gave it, the others by time."""
+    rest = _without(newest, chosen.values())
+    places = [chosen.get(place) or next(rest, None) for place in range(1, PLACES + 1)]
+    return [pk for pk in places if pk is not None]
+
+
+def _without(ids: Iterable[int], taken: Iterable[int]) -> Iterator[int]:
+    gone = set(taken)
+    return (pk for pk in ids if pk not in gone)
+
+
+def _opinion(shown: list[int]) -> int | None:
+    opinions = Article.objects.published().filter(kind=Kind.OPINION).exclude(pk__in=shown)
+    return opinions.newest_first().values_list("pk", flat=True).first()
+
+
+def _with_newest(shown: list[int]) -> Iterable[Section]:
+    """All sections, each with the ids of its newest stories beside those already shown.
+
+    One look at the index a story, so that a section that publishes seldom costs no more.
+    """
+    public: ArticleQuerySet = Article.objects.published().exclude(pk__in=shown)
+    of_section = public.filter(section=OuterRef("pk")).newest_first().values("pk")
+    ids = {f"story_{place}": Subquery(of_section[place : place + 1]) for place in range(STRIP)}
+    return Section.objects.annotate(**ids)
+
+
+# Fetching ----------------------------------------------------------------------------------
+
+
+def _fetch(ids: list[int]) -> dict[int, Article]:
+    """All stories of the page at once, with what their cards show."""
+    return Article.objects.published().for_cards().defer("live__body").in_bulk(ids)
+
+
+def _voice(opinion: Article | None) -> Author | None:
+    """The first of its authors, with the portrait."""
+    if opinion is None:
+        return None
+    prefetch_related_objects([opinion], "bylines__portrait__renditions")
+    return next(iter(opinion.bylines.all()), None)

@@ -38,6 +38,7 @@ urlpatterns = [
     re_path(rf"^sitemap-pages{PART}\.xml$", machines.sitemap_pages, name="sitemap_pages"),
     re_path(rf"^sitemap-{MONTH}{PART}\.xml$", machines.sitemap_month, name="sitemap_month"),
     path("news-sitemap.xml", machines.news_sitemap, name="news_sitemap"),
+    path("reading-list/", views.reading_list, name="reading_list"),
     path("robots.txt", machines.robots, name="robots"),
     path(".well-known/security.txt", machines.security, name="security"),
     path("favicon.ico", machines.favicon, name="favicon"),

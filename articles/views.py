@@ -41,8 +41,9 @@ LONGEST_QUERY = 200  # Characters; the box takes no more.
 
 @only_read
 def front(request: HttpRequest) -> HttpResponse:
-    """The front page: lead, seconds, most recent, a strip a section."""
-    return _page(request, "front", {"front": front_page()})
+    """The front page: lead, seconds, most recent, an opinion, a strip a section."""
+    shown = front_page()
+    return _page(request, "front", {"front": shown, "sections": shown.sections})
 
 
 @only_read
@@ -143,6 +144,12 @@ def search(request: HttpRequest) -> HttpResponse:
     newest = [] if found else list(stories.published()[:NEWEST])
     context = {"query": query, "found": found[:FOUND], "more": len(found) > FOUND}
     return render(request, "articles/search.html", context | {"newest": newest})
+
+
+@only_read
+def reading_list(request: HttpRequest) -> HttpResponse:
+    """Where a browser shows the stories that its reader saved in it; the site knows of none."""
+    return _page(request, "reading_list", {})
 
 
 @only_read

@@ -41,8 +41,14 @@ def pages() -> Iterator[tuple[str, HttpResponseBase]]:
     yield from sent()
     member = Client()
     member.force_login(make_user("member@example.org", password="a long passphrase"))
+    for name, path in signed_in():
+        yield name, member.get(path)
+
+
+def signed_in() -> Iterator[tuple[str, str]]:
+    """What a GET shows to who is signed in."""
     for name in ("accounts:profile", "account_email", "account_change_password", "mfa_index"):
-        yield f"signed in: {name}", member.get(reverse(name))
+        yield f"signed in: {name}", reverse(name)
 
 
 def addresses() -> Iterator[tuple[str, str]]:
@@ -88,6 +94,7 @@ def _fixed() -> Iterator[tuple[str, str]]:
     yield "search with hits", "/search/?q=frigate"
     yield "search without hits", "/search/?q=zeppelinette"
     yield "search", "/search/"
+    yield "reading list", "/reading-list/"
     yield "subscribe", "/subscribe/"
     yield "mail me my link", "/subscription/"
     yield "not found", "/nowhere/"

@@ -1,3 +1,3 @@
 """The newsroom at the desk."""
 
-from articles.admin import article, lists  # noqa: F401 - They register themselves.
+from articles.admin import article, front, lists  # noqa: F401 - They register themselves.

@@ -1,4 +1,4 @@
-"""Sections, topics, authors, photos, the front page, site pages and corrections at the desk."""
+"""Sections, topics, authors, photos, site pages and corrections at the desk."""
 
 from typing import Any, override
 
@@ -12,7 +12,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from articles.errors import PictureError
-from articles.models import Author, Correction, FrontSlot, Photo, Section, SitePage, Topic
+from articles.models import Author, Correction, Photo, Section, SitePage, Topic
 from articles.services import add_photo, refresh_pictures
 from newsroom.kit.html import EXTENSIONS, clean_html
 
@@ -111,16 +111,6 @@ class PhotoAdmin(admin.ModelAdmin[Photo]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # Revisions refer to it; the record of what readers saw stays.
-
-
-@admin.register(FrontSlot)
-class FrontSlotAdmin(admin.ModelAdmin[FrontSlot]):
-    """Up to five stories in the editor's order; empty places take the newest."""
-
-    list_display = ["article", "position"]
-    list_editable = ["position"]
-    autocomplete_fields = ["article"]
-    list_select_related = ["article__newest", "article__live"]
 
 
 class SitePageForm(forms.ModelForm[SitePage]):

@@ -1,6 +1,7 @@
 """The facts of the newsroom."""
 
 from articles.models.article import Article, ArticleByline, ArticleTopic, FrontSlot, Redirect
+from articles.models.breaking import BreakingLine
 from articles.models.page import SitePage
 from articles.models.people import Author
 from articles.models.photo import Photo, Rendition
@@ -20,6 +21,7 @@ __all__ = [
     "ArticleByline",
     "ArticleTopic",
     "Author",
+    "BreakingLine",
     "Correction",
     "FrontSlot",
     "Kind",

@@ -173,6 +173,12 @@ class Article(models.Model):
                 name="articles_article_by_section",
                 condition=Q(state="published"),
             ),
+            models.Index(
+                F("first_published_at").desc(),
+                F("id").desc(),
+                name="articles_article_opinions",
+                condition=Q(state="published", kind="opinion"),
+            ),
         ]
 
     def __str__(self) -> str:

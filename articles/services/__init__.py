@@ -9,6 +9,13 @@ from articles.services.drafts import (
     save_revision,
     send_for_review,
 )
+from articles.services.front import (
+    clear_place,
+    end_breaking_line,
+    move_on_front,
+    place_on_front,
+    set_breaking_line,
+)
 from articles.services.importing import import_lines
 from articles.services.pages import make_first_pages
 from articles.services.pictures import (
@@ -38,12 +45,16 @@ __all__ = [
     "can_be_struck_out",
     "change_address",
     "change_settings",
+    "clear_place",
     "create_article",
     "create_article_once",
     "delete_photo",
+    "end_breaking_line",
     "import_lines",
     "make_first_pages",
     "missing_in",
+    "move_on_front",
+    "place_on_front",
     "place_pictures",
     "publish",
     "publish_changes",
@@ -51,6 +62,7 @@ __all__ = [
     "rendition_file",
     "save_revision",
     "send_for_review",
+    "set_breaking_line",
     "strike_out",
     "sweep_pictures",
     "withdraw",

@@ -21,6 +21,7 @@ from articles.errors import (
 )
 from articles.models import Article, ArticleByline, Author, Correction, Revision, RevisionPhoto
 from articles.services.drafts import locked, newest_of
+from articles.services.front import leave_front
 from articles.services.pictures import refresh_pictures
 from articles.signals import article_changed, article_published, article_withdrawn
 from articles.slugs import slug_of
@@ -131,6 +132,7 @@ def withdraw(article_id: int, *, editor: User | None, note: str) -> Article:
     article.withdrawal_note = note.strip()
     article.save(update_fields=["state", "withdrawn_at", "withdrawal_note"])
     _photos_changed([article.live])
+    leave_front(article)
     article_withdrawn.send(sender=Article, article=article)
     return article
 

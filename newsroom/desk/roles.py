@@ -25,7 +25,8 @@ PUBLISHING = (
     "articles.add_section", "articles.change_section", "articles.change_topic",
     "articles.add_author", "articles.change_author", "articles.change_sitepage",
     "articles.view_frontslot", "articles.add_frontslot", "articles.change_frontslot",
-    "articles.delete_frontslot", "subscriptions.view_subscriber",
+    "articles.delete_frontslot", "articles.view_breakingline", "articles.add_breakingline",
+    "subscriptions.view_subscriber",
     "mail.view_mailing", "mail.view_delivery",
 )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -156,28 +155,6 @@ def test_the_first_tab_leads_past_the_head(
     page.keyboard.press("Enter")
 
     assert page.evaluate("document.activeElement.id") == "main"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing(
-    page: Page,
-    asked: list[str],
-    article: Article,
-    live_server: LiveServer,
-    scheme: Any,
-    width: int,
-) -> None:
-    page.set_viewport_size({"width": width, "height": 740})
-    page.emulate_media(color_scheme=scheme)
-    rows = [article, article.section, article.topics.first(), article.bylines.first()]
-    paths = [row.get_absolute_url() for row in rows if row is not None]
-
-    for path in [*paths, "/", "/search/?q=none", "/latest/", "/ethics/", "/nope/"]:
-        page.goto(f"{live_server.url}{path}")
-        found = Axe().run(page)
-
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
 
 
 def test_the_keyboard_walks_through_a_gallery_and_opens_a_picture(

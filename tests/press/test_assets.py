@@ -75,8 +75,8 @@ def test_a_part_keeps_the_rules_of_the_house(part: Path) -> None:
 
 def test_each_theme_has_six_colours_at_most() -> None:
     tokens = (CSS / "base/tokens.css").read_text()
-    light, dark = tokens.split("prefers-color-scheme: dark")
 
-    for theme in (light, dark):
-        colours = re.findall(r"--[a-z]+: #[0-9a-f]{6}", theme)
-        assert len(colours) == 6
+    pairs = re.findall(r"--[a-z]+: light-dark\(#[0-9a-f]{6}, #[0-9a-f]{6}\);", tokens)
+
+    assert len(pairs) == 6
+    assert len(re.findall(r"#[0-9a-f]{3,8}\b", tokens)) == 12
