@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from articles.models import Article, Revision
-from newsroom.kit.links import absolute
+from articles.pictures.making import CARD
+from newsroom.kit.social import SocialImage
 
 RELATED = 4
 NEWS = (
@@ -39,7 +40,7 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
         "updated_at": told[0].published_at if told else None,
         "related": related,
         "current_section": revision.section,
-        "social_image": _public_picture(revision),
+        "social_image": social_image(article, revision),
     }
 
 
@@ -66,7 +67,17 @@ def _with_pictures(revision: Revision, related: list[Article]) -> None:
     prefetch_related_objects(photos, "renditions")
 
 
-def _public_picture(revision: Revision) -> str:
-    """The lead photo's address for those who quote the page; none before it is public."""
-    rendition = revision.lead_photo.rendition if revision.lead_photo else None
-    return absolute(rendition.url) if rendition and rendition.public else ""
+def social_image(article: Article, revision: Revision) -> SocialImage | None:
+    """What stands beside the story where it is quoted: its photo, cut, or a drawn card."""
+    photo = revision.lead_photo
+    if photo is None:
+        return _drawn_card(article, revision)
+    rendition = photo.card or photo.rendition  # A card takes a moment longer to be made.
+    if rendition is None or not rendition.public:
+        return None
+    return SocialImage(rendition.url, rendition.width, rendition.height, revision.photo_alt)
+
+
+def _drawn_card(article: Article, revision: Revision) -> SocialImage | None:
+    card = article.drawn_cards.filter(public=True).first()
+    return SocialImage(card.url, *CARD, revision.headline) if card else None

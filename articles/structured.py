@@ -16,6 +16,7 @@ from articles.models import Article, Author, Correction, Kind, Revision
 from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
+from newsroom.kit.social import SocialImage
 
 Node = dict[str, Any]
 CONTEXT = "https://schema.org"
@@ -48,7 +49,7 @@ def story_nodes(site: Site, shown: Mapping[str, Any]) -> list[Node]:
     """A story and the way to it. A typing error moves no date, as readers are told of none."""
     article: Article = shown["article"]
     revision: Revision = shown["revision"]
-    image: str = shown["social_image"]
+    image: SocialImage | None = shown["social_image"]
     address = absolute(article.get_absolute_url())
     story: Node = {
         "@context": CONTEXT,
@@ -67,7 +68,7 @@ def story_nodes(site: Site, shown: Mapping[str, Any]) -> list[Node]:
         "dateModified": _moment(shown["updated_at"] or article.first_published_at),
         "author": [person(author) for author in shown["authors"]],
         "publisher": organisation(site),
-        "image": [image] if image else [],
+        "image": [_image(image)] if image else [],
         "correction": [_correction(row) for row in shown["corrections"]],
     }
     crumbs = [
@@ -115,6 +116,7 @@ def organisation(site: Site) -> Node:
             "name": site.name,
             "legalName": site.publisher,
             "url": home,
+            "logo": absolute(site.logo_path) if site.logo else "",
             "email": site.contact_email,
             "correctionsPolicy": absolute(reverse("articles:site_page", args=["ethics"])),
             "ethicsPolicy": absolute(reverse("articles:site_page", args=["ethics"])),
@@ -154,6 +156,16 @@ def breadcrumbs(steps: list[tuple[str, str]]) -> Node:
         for position, (name, path) in enumerate([home, *steps], start=1)
     ]
     return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _image(image: SocialImage) -> Node:
+    return {
+        "@type": "ImageObject",
+        "url": image.url,
+        "width": image.width,
+        "height": image.height,
+        "caption": image.alt,
+    }
 
 
 def _correction(row: Correction) -> Node:

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
@@ -22,8 +21,7 @@ from articles.models import (
     Section,
     Topic,
 )
-from articles.services import Words, add_photo
-from articles.services.pictures import LARGEST_FILE, make_jpeg
+from articles.services import Upload, Words, check_upload, keep_photo
 from newsroom.kit.html import EXTENSIONS, clean_html
 
 BYLINES = 4
@@ -71,7 +69,13 @@ class StoryForm(forms.Form):
     )
     lead_caption = forms.CharField(label=_("Caption"), max_length=500, required=False)
     credit = forms.CharField(
-        label=_("Credit"), max_length=120, required=False, help_text=_("For a new photo.")
+        label=_("Credit"),
+        max_length=120,
+        required=False,
+        help_text=_(
+            "For a new photo. Caption, credit and description are taken from the file where it has"
+            " them and you type none."
+        ),
     )
     lead_alt = forms.CharField(
         label=_("Description for those who cannot see it"),
@@ -138,26 +142,24 @@ class StoryForm(forms.Form):
     def clean_body(self) -> str:
         return clean_html(self.cleaned_data["body"])
 
-    def clean_new_photo(self) -> UploadedFile | None:
+    def clean_new_photo(self) -> Upload | None:
         """Refused here, at its field, if it is no picture the site can show."""
-        upload: UploadedFile | None = self.cleaned_data["new_photo"]
+        upload = self.cleaned_data["new_photo"]
         if upload is None:
             return None
-        if (upload.size or 0) > LARGEST_FILE:
-            raise forms.ValidationError(_("The file is larger than 40 MB. Export it smaller."))
         try:
-            make_jpeg(upload.read())
+            return check_upload(upload)
         except PictureError as error:
             raise forms.ValidationError(str(error)) from error
-        upload.seek(0)
-        return upload
 
     def words(self) -> Words:
         """What was typed, as a revision takes it; a new photo is kept first."""
         typed = self.cleaned_data
         photo, caption, alt = typed["lead_photo"], typed["lead_caption"], typed["lead_alt"]
         if typed["new_photo"]:
-            photo = add_photo(typed["new_photo"], caption=caption, credit=typed["credit"], alt=alt)
+            photo = keep_photo(
+                typed["new_photo"], caption=caption, credit=typed["credit"], alt=alt
+            )
         if photo is not None:
             # What the photo itself says need not be said again for this story.
             caption = "" if caption == photo.caption else caption

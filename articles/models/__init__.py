@@ -3,7 +3,7 @@
 from articles.models.article import Article, ArticleByline, FrontSlot, Redirect
 from articles.models.page import SitePage
 from articles.models.people import Author
-from articles.models.photo import Photo, Rendition
+from articles.models.photo import Photo, Rendition, StoryCard
 from articles.models.revision import (
     Correction,
     Kind,
@@ -30,5 +30,6 @@ __all__ = [
     "RevisionTopic",
     "Section",
     "SitePage",
+    "StoryCard",
     "Topic",
 ]

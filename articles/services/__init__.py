@@ -1,6 +1,7 @@
 """The verbs of the newsroom."""
 
 from articles.services.addresses import change_address
+from articles.services.cards import sweep_cards
 from articles.services.drafts import (
     back_to_draft,
     change_settings,
@@ -10,9 +11,15 @@ from articles.services.drafts import (
 )
 from articles.services.importing import import_lines
 from articles.services.pages import make_first_pages
-from articles.services.pictures import (
+from articles.services.photos import (
+    Upload,
     add_photo,
+    check_upload,
     delete_photo,
+    keep_photo,
+    photo_edited,
+)
+from articles.services.placing import (
     place_pictures,
     refresh_pictures,
     rendition_file,
@@ -25,27 +32,41 @@ from articles.services.publishing import (
     publish_changes,
     withdraw,
 )
+from articles.services.renditions import make_renditions, promise_renditions, waiting_photos
+from articles.services.title import draw_site_card, read_logo, set_logo, sweep_title_pictures
 from articles.services.words import Words
 
 __all__ = [
     "PublicChange",
+    "Upload",
     "Words",
     "add_photo",
     "back_to_draft",
     "change_address",
     "change_settings",
+    "check_upload",
     "create_article",
     "delete_photo",
+    "draw_site_card",
     "import_lines",
+    "keep_photo",
     "make_first_pages",
+    "make_renditions",
     "missing_in",
+    "photo_edited",
     "place_pictures",
+    "promise_renditions",
     "publish",
     "publish_changes",
+    "read_logo",
     "refresh_pictures",
     "rendition_file",
     "save_revision",
     "send_for_review",
+    "set_logo",
+    "sweep_cards",
     "sweep_pictures",
+    "sweep_title_pictures",
+    "waiting_photos",
     "withdraw",
 ]

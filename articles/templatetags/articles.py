@@ -6,6 +6,8 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from articles.markup import Shown, shown
+from articles.models import Photo
 from articles.structured import nodes_of
 
 register = template.Library()
@@ -40,3 +42,9 @@ def structured(context: Context, page: str) -> list[dict[str, Any]]:
     """What the page says of itself to machines; write it out with `data_block`."""
     shown = {str(name): value for name, value in context.flatten().items()}
     return nodes_of(page, shown)
+
+
+@register.simple_tag
+def picture(photo: Photo, upto: int | None = None, *, crop: bool = False) -> Shown | None:
+    """What a page writes of a photo; see `articles.markup.shown`."""
+    return shown(photo, upto=upto or None, crop=bool(crop))

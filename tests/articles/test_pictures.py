@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from articles.services.pictures import LARGEST_FILE, make_jpeg
 from django.conf import settings
 from django.core.files.base import ContentFile
 from PIL import Image, ImageCms
@@ -25,7 +26,6 @@ from articles.services import (
     sweep_pictures,
     withdraw,
 )
-from articles.services.pictures import LARGEST_FILE, make_jpeg
 from tests.conftest import Committing
 from tests.makers import (
     make_article,
