@@ -6,8 +6,8 @@ segment, which agencies' systems read. Nothing of the original's own blocks is c
 """
 
 from dataclasses import dataclass
+from html import escape as escape_signs
 from typing import Any
-from xml.sax.saxutils import escape
 
 from PIL import Image
 
@@ -47,6 +47,11 @@ def _exif(marks: Marks) -> bytes:
         if words:
             exif[tag] = words[:LONGEST].encode()  # Bytes: Pillow would make `é` a question mark.
     return exif.tobytes()
+
+
+def escape(words: str) -> str:
+    """As XML 1.0 has it, which knows no control characters."""
+    return escape_signs("".join(c for c in words if c.isprintable()), quote=False)
 
 
 def _xmp(marks: Marks) -> bytes:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, JpegImagePlugin
 
 from articles.pictures.refusals import Refusal, RefusedError
 
@@ -38,6 +38,8 @@ TURNS = {
 # Pillow looks at the size before it decodes: it warns above its limit, which is an error here.
 Image.MAX_IMAGE_PIXELS = LARGEST_AREA
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+# And of every damaged block of words in a file, which costs nothing but the words.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.TiffImagePlugin")
 
 
 def open_picture(content: bytes) -> Image.Image:
@@ -96,7 +98,7 @@ def _what_else(content: bytes) -> Refusal:
 
 
 def _upright_srgb(original: Image.Image, longest: int) -> Image.Image:
-    if original.format == "JPEG":  # Decodes a large one at a half, a quarter, an eighth.
+    if isinstance(original, JpegImagePlugin.JpegImageFile):  # A large one is decoded smaller.
         share = min(1, longest / max(original.size))
         original.draft("RGB", (int(original.width * share), int(original.height * share)))
     original.load()
