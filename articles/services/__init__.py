@@ -1,7 +1,7 @@
 """The verbs of the newsroom."""
 
 from articles.services.addresses import change_address
-from articles.services.cards import sweep_cards
+from articles.services.cards import place_cards, sweep_cards
 from articles.services.drafts import (
     back_to_draft,
     change_settings,
@@ -54,6 +54,7 @@ __all__ = [
     "make_renditions",
     "missing_in",
     "photo_edited",
+    "place_cards",
     "place_pictures",
     "promise_renditions",
     "publish",

@@ -7,13 +7,15 @@ backup has them and the public ones can be laid out again.
 import logging
 from functools import partial
 
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles.errors import PictureError
 from articles.pictures.drawing import draw_card
 from articles.pictures.logo import logo_png
-from articles.pictures.refusals import SENTENCES, RefusedError
+from articles.pictures.reading import LARGEST_FILE
+from articles.pictures.refusals import SENTENCES, Refusal, RefusedError
 from articles.services.placing import lay_out, public_file, rendition_file, write_whole
 from articles.services.renditions import new_name
 from newsroom.kit.models import Site
@@ -21,10 +23,12 @@ from newsroom.kit.models import Site
 logger = logging.getLogger(__name__)
 
 
-def read_logo(content: bytes) -> bytes:
+def read_logo(upload: File[bytes]) -> bytes:
     """The sign as a PNG. Raises PictureError, with what to do."""
     try:
-        return logo_png(content)
+        if (upload.size or 0) > LARGEST_FILE:
+            raise RefusedError(Refusal.TOO_HEAVY)
+        return logo_png(upload.read())
     except RefusedError as error:
         raise PictureError(str(SENTENCES[error.refusal])) from error
 
