@@ -6,9 +6,11 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from articles.models import Article, Photo, Revision
+from articles.pictures.making import CARD
 from articles.text import minutes_to_read, story_text
 from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
+from newsroom.kit.social import SocialImage
 
 RELATED = 4
 NEWS = (
@@ -55,9 +57,9 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
         "updated_at": told[0].published_at if told else None,
         "related": related,
         "current_section": revision.section,
-        "social_image": _public_picture(revision.lead_photo),
         "gallery_images": [address for row in gallery if (address := _public_picture(row.photo))],
         "share_address": absolute(article.get_absolute_url()) if article.path else "",
+        "social_image": social_image(article, revision),
     }
 
 
@@ -82,7 +84,23 @@ def _with_pictures(photos: Iterable[Photo | None]) -> None:
     prefetch_related_objects([photo for photo in photos if photo is not None], "renditions")
 
 
-def _public_picture(photo: Photo | None) -> str:
+def _public_picture(photo: Photo) -> str:
     """A photo's address for those who quote the page; none before it is public."""
-    rendition = photo.rendition if photo else None
+    rendition = photo.rendition
     return absolute(rendition.url) if rendition and rendition.public else ""
+
+
+def social_image(article: Article, revision: Revision) -> SocialImage | None:
+    """What stands beside the story where it is quoted: its photo, cut, or a drawn card."""
+    photo = revision.lead_photo
+    if photo is None:
+        return _drawn_card(article, revision)
+    rendition = photo.card or photo.rendition  # A card takes a moment longer to be made.
+    if rendition is None or not rendition.public:
+        return None
+    return SocialImage(rendition.url, rendition.width, rendition.height, revision.photo_alt)
+
+
+def _drawn_card(article: Article, revision: Revision) -> SocialImage | None:
+    card = article.drawn_cards.filter(public=True).first()
+    return SocialImage(card.url, *CARD, revision.headline) if card else None

@@ -17,6 +17,7 @@ from articles.models import Article, Author, Correction, Kind, Revision, SitePag
 from articles.text import Source
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
+from newsroom.kit.social import SocialImage
 
 Node = dict[str, Any]
 CONTEXT = "https://schema.org"
@@ -51,7 +52,7 @@ def story_nodes(site: Site, shown: Mapping[str, Any]) -> list[Node]:
     """A story and the way to it. A typing error moves no date, as readers are told of none."""
     article: Article = shown["article"]
     revision: Revision = shown["revision"]
-    image: str = shown["social_image"]
+    image: SocialImage | None = shown["social_image"]
     address = absolute(article.get_absolute_url())
     story: Node = {
         "@context": CONTEXT,
@@ -71,7 +72,7 @@ def story_nodes(site: Site, shown: Mapping[str, Any]) -> list[Node]:
         "dateModified": _moment(shown["updated_at"] or article.first_published_at),
         "author": [person(author) for author in shown["authors"]],
         "publisher": organisation(site),
-        "image": [*([image] if image else []), *shown["gallery_images"]],
+        "image": [*([_quoted(image)] if image else []), *shown["gallery_images"]],
         "citation": [_citation(source) for source in shown["text"].sources],
         "correction": [_correction(row) for row in shown["corrections"]],
     }
@@ -194,6 +195,7 @@ def organisation(site: Site) -> Node:
             "name": site.name,
             "legalName": site.publisher,
             "url": home,
+            "logo": absolute(site.logo_path) if site.logo else "",
             "email": site.contact_email,
             "correctionsPolicy": absolute(reverse("articles:site_page", args=["ethics"])),
             "ethicsPolicy": absolute(reverse("articles:site_page", args=["ethics"])),
@@ -237,6 +239,16 @@ def breadcrumbs(steps: list[tuple[str, str]]) -> Node:
 
 def _citation(source: Source) -> Node:
     return _without_empty({"@type": "CreativeWork", "name": source.line, "url": source.address})
+
+
+def _quoted(image: SocialImage) -> Node:
+    return {
+        "@type": "ImageObject",
+        "url": image.url,
+        "width": image.width,
+        "height": image.height,
+        "caption": image.alt,
+    }
 
 
 def _correction(row: Correction) -> Node:

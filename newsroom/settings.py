@@ -167,6 +167,7 @@ CELERY_TASK_ROUTES = {
     "newsroom.mail.tasks.send_letters": {"queue": "transactional"},
     "newsroom.mail.tasks.*": {"queue": "mailing"},
     "subscriptions.tasks.*": {"queue": "mailing"},
+    "articles.tasks.make_renditions": {"queue": "pictures"},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -175,7 +176,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subscriptions.tasks.sweep",
         "schedule": timedelta(seconds=15),
     },
-    "pictures-sweep": {"task": "articles.tasks.sweep_pictures", "schedule": timedelta(minutes=1)},
+    "pictures-sweep": {"task": "articles.tasks.sweep_pictures", "schedule": timedelta(seconds=20)},
     "moderators-notice": {
         "task": "comments.tasks.remind_moderators",
         "schedule": timedelta(minutes=5),

@@ -25,7 +25,7 @@ from articles.models import (
     Section,
     Topic,
 )
-from articles.services import Words, add_photo
+from articles.services import Upload, Words, keep_photo
 from newsroom.kit.html import EXTENSIONS, clean_html
 
 BYLINES = 4
@@ -97,7 +97,13 @@ class StoryForm(forms.Form):
     )
     lead_caption = forms.CharField(label=_("Caption"), max_length=500, required=False)
     credit = forms.CharField(
-        label=_("Credit"), max_length=120, required=False, help_text=_("For a new photo.")
+        label=_("Credit"),
+        max_length=120,
+        required=False,
+        help_text=_(
+            "For a new photo. Caption, credit and description are taken from the file where it has"
+            " them and you type none."
+        ),
     )
     lead_alt = forms.CharField(
         label=_("Description for those who cannot see it"),
@@ -179,9 +185,9 @@ class StoryForm(forms.Form):
     def clean_body(self) -> str:
         return clean_html(self.cleaned_data["body"])
 
-    def clean_new_pictures(self) -> list[UploadedFile]:
+    def clean_new_pictures(self) -> list[Upload]:
         """No more than the gallery has room for, with the rows that are filled."""
-        uploads: list[UploadedFile] = self.cleaned_data["new_pictures"]
+        uploads: list[Upload] = self.cleaned_data["new_pictures"]
         there = sum(form.shown is not None for form in self.gallery)
         if there + len(uploads) > Revision.MOST_PICTURES:
             raise forms.ValidationError(_("A gallery holds up to 24 pictures."))
@@ -200,11 +206,11 @@ class StoryForm(forms.Form):
         typed = self.cleaned_data
         if upload := typed.get("new_photo"):
             said = {"caption": typed.get("lead_caption", ""), "alt": typed.get("lead_alt", "")}
-            photo = add_photo(upload, credit=typed.get("credit", ""), **said)
+            photo = keep_photo(upload, credit=typed.get("credit", ""), **said)
             data["lead_photo"] = str(photo.pk)
             files.pop("new_photo")
         for upload in typed.get("new_pictures", []):
-            photo = add_photo(upload, credit=typed.get("gallery_credit", ""))
+            photo = keep_photo(upload, credit=typed.get("gallery_credit", ""))
             number = sent_rows(data)
             data[f"picture-{number}-photo"] = str(photo.pk)
             data[f"picture-{number}-position"] = str(number + 1)

@@ -13,8 +13,30 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 
 from articles.errors import PictureError
 from articles.models import Author, Correction, Photo, Section, SitePage, Topic
-from articles.services import add_photo, refresh_pictures
+from articles.services import (
+    add_photo,
+    photo_edited,
+    promise_renditions,
+    refresh_pictures,
+)
 from newsroom.kit.html import EXTENSIONS, clean_html
+
+PHOTO_WORDS = [
+    "caption", "credit", "alt", "creator", "copyright", "taken_at", "place", "licence",
+]  # fmt: skip
+# Where the focal point lies, in shares of width and height.
+STAYS = [
+    ("0.5 0.5", _("the middle")),
+    ("0.5 0.0", _("the top")),
+    ("0.5 0.25", _("the upper half")),
+    ("0.5 1.0", _("the bottom")),
+    ("0.0 0.5", _("the left side")),
+    ("1.0 0.5", _("the right side")),
+    ("0.0 0.0", _("the upper left corner")),
+    ("1.0 0.0", _("the upper right corner")),
+    ("0.0 1.0", _("the lower left corner")),
+    ("1.0 1.0", _("the lower right corner")),
+]
 
 
 @admin.register(Section)
@@ -58,11 +80,26 @@ class AuthorAdmin(admin.ModelAdmin[Author]):
 class PhotoForm(forms.ModelForm[Photo]):
     """A photo's words; its file comes in once, as a picture that can be shown."""
 
-    upload = forms.FileField(label=_("picture"), required=False)
+    upload = forms.FileField(
+        label=_("picture"),
+        required=False,
+        help_text=_("What you leave empty below is taken from the file, where it says it."),
+    )
+    stays = forms.ChoiceField(
+        label=_("stays in sight"),
+        choices=STAYS,
+        required=False,
+        help_text=_("The part that is kept where a page or a card cuts the picture."),
+    )
 
     class Meta:
         model = Photo
-        fields = ["caption", "credit", "alt", "creator", "taken_at", "place", "licence"]
+        fields = PHOTO_WORDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("stays", _part_at(self.instance.focal_x, self.instance.focal_y))
+        self.fields["stays"].initial = self.initial["stays"]
 
     def clean(self) -> dict[str, Any] | None:
         """A new photo is made here, so that what is wrong with it stands at its field."""
@@ -80,8 +117,25 @@ class PhotoForm(forms.ModelForm[Photo]):
             made = add_photo(typed["upload"])
         except PictureError as error:
             self.add_error("upload", str(error))
-        else:
-            self.instance = made
+            return
+        self.instance = made
+        for name in PHOTO_WORDS:
+            typed[name] = typed[name] or getattr(made, name)
+
+    @override
+    def save(self, commit: bool = True) -> Photo:
+        if self.cleaned_data["stays"]:
+            x, y = self.cleaned_data["stays"].split()
+            self.instance.focal_x, self.instance.focal_y = float(x), float(y)
+        return super().save(commit)
+
+
+def _part_at(x: float, y: float) -> str:
+    """The choice nearest to a focal point."""
+    return min(
+        (value for value, _label in STAYS),
+        key=lambda value: (float(value.split()[0]) - x) ** 2 + (float(value.split()[1]) - y) ** 2,
+    )
 
 
 @admin.register(Photo)
@@ -89,16 +143,29 @@ class PhotoAdmin(admin.ModelAdmin[Photo]):
     """Pictures, by caption."""
 
     form = PhotoForm
-    list_display = ["thumbnail", "caption", "credit", "created_at"]
+    list_display = ["thumbnail", "caption", "credit", "sizes", "created_at"]
     list_display_links = ["thumbnail", "caption"]
+    list_filter = ["making"]
     search_fields = ["caption", "credit", "alt"]
-    readonly_fields = ["thumbnail"]
+    readonly_fields = ["thumbnail", "sizes"]
+    actions = ["make_again"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
         return super().get_queryset(request).prefetch_related("renditions")
 
     def get_fields(self, request: HttpRequest, obj: Photo | None = None) -> Any:
-        return ["upload" if obj is None else "thumbnail", *PhotoForm.Meta.fields]
+        if obj is None:
+            return ["upload", *PHOTO_WORDS, "stays"]
+        return ["thumbnail", "sizes", *PHOTO_WORDS, "stays"]
+
+    @override
+    def save_model(
+        self, request: HttpRequest, obj: Photo, form: forms.ModelForm[Photo], change: bool
+    ) -> None:
+        """What stands inside the picture files is written anew with the words."""
+        super().save_model(request, obj, form, change)
+        changed = {"focal_x" if name == "stays" else name for name in form.changed_data}
+        photo_edited(obj.pk, changed)
 
     @admin.display(description=_("picture"))
     def thumbnail(self, photo: Photo) -> str:
@@ -108,6 +175,16 @@ class PhotoAdmin(admin.ModelAdmin[Photo]):
         return format_html(
             '<img class="desk-thumbnail" src="{}" alt="{}">', rendition.url, photo.alt
         )
+
+    @admin.display(description=_("sizes"), ordering="making")
+    def sizes(self, photo: Photo) -> str:
+        return f"{photo.get_making_display()} {photo.failure}".strip()
+
+    @admin.action(description=_("Make the sizes of these photos again"))
+    def make_again(self, request: HttpRequest, queryset: QuerySet[Photo]) -> None:
+        for pk in queryset.values_list("pk", flat=True):
+            promise_renditions(pk)
+        self.message_user(request, _("They are made anew, one after the other."))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # Revisions refer to it; the record of what readers saw stays.

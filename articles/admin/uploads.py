@@ -5,24 +5,19 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext as _
 
 from articles.errors import PictureError
-from articles.services.pictures import LARGEST_FILE, make_jpeg
+from articles.services import Upload, check_upload
 
 ACCEPT = {"accept": "image/*"}
 
 
-def checked_picture(upload: UploadedFile) -> UploadedFile:
-    """The file, if the site can show it. Raises ValidationError with what to do."""
-    if (upload.size or 0) > LARGEST_FILE:
-        raise forms.ValidationError(_("The file is larger than 40 MB. Export it smaller."))
+def checked_picture(upload: UploadedFile) -> Upload:
+    """The file as read, if the site can show it. Raises ValidationError with what to do."""
     try:
-        make_jpeg(upload.read())
+        return check_upload(upload)
     except PictureError as error:
         raise forms.ValidationError(str(error)) from error
-    upload.seek(0)
-    return upload
 
 
 class PictureField(forms.FileField):
@@ -30,7 +25,7 @@ class PictureField(forms.FileField):
 
     widget = forms.FileInput(attrs=ACCEPT)
 
-    def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
         upload = super().clean(data, initial)
         return checked_picture(upload) if upload else None
 
@@ -51,14 +46,15 @@ class PicturesField(forms.FileField):
 
     widget = SeveralFiles(attrs=ACCEPT | {"multiple": True})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        uploads = [super(PicturesField, self).clean(upload, initial) for upload in data or []]
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
+        files = [super(PicturesField, self).clean(upload, initial) for upload in data or []]
+        uploads: list[Upload] = []
         errors: list[str] = []
-        for upload in uploads:
+        for file in files:
             try:
-                checked_picture(upload)
+                uploads.append(checked_picture(file))
             except forms.ValidationError as error:
-                errors.append(f"{upload.name}: {' '.join(error.messages)}")
+                errors.append(f"{file.name}: {' '.join(error.messages)}")
         if errors:
             raise forms.ValidationError(errors)
         return uploads

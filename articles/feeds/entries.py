@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from articles.feeds.channel import Channel, Entry, Picture, Writer, legal
 from articles.lists import Listing, latest_list
 from articles.models import Article, Correction, Photo
-from articles.services.pictures import rendition_file
+from articles.services import rendition_file
 from articles.text import full_text
 from articles.updates import with_updates
 from newsroom.kit.links import absolute

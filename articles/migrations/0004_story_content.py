@@ -27,7 +27,7 @@ def count_public_versions(apps: StateApps, schema_editor: BaseDatabaseSchemaEdit
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0001_initial"),
+        ("articles", "0002_renditions_in_formats"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

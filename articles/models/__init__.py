@@ -4,7 +4,7 @@ from articles.models.article import Article, ArticleByline, ArticleTopic, FrontS
 from articles.models.breaking import BreakingLine
 from articles.models.page import SitePage
 from articles.models.people import Author
-from articles.models.photo import Photo, Rendition
+from articles.models.photo import Photo, Rendition, StoryCard
 from articles.models.revision import (
     Correction,
     Kind,
@@ -35,5 +35,6 @@ __all__ = [
     "RevisionTopic",
     "Section",
     "SitePage",
+    "StoryCard",
     "Topic",
 ]

@@ -1,6 +1,7 @@
 """The verbs of the newsroom."""
 
 from articles.services.addresses import change_address
+from articles.services.cards import place_cards, sweep_cards
 from articles.services.drafts import (
     back_to_draft,
     change_settings,
@@ -18,9 +19,15 @@ from articles.services.front import (
 )
 from articles.services.importing import import_lines
 from articles.services.pages import make_first_pages
-from articles.services.pictures import (
+from articles.services.photos import (
+    Upload,
     add_photo,
+    check_upload,
     delete_photo,
+    keep_photo,
+    photo_edited,
+)
+from articles.services.placing import (
     place_pictures,
     refresh_pictures,
     rendition_file,
@@ -33,37 +40,52 @@ from articles.services.publishing import (
     publish_changes,
     withdraw,
 )
+from articles.services.renditions import make_renditions, promise_renditions, waiting_photos
 from articles.services.striking import can_be_struck_out, strike_out
+from articles.services.title import draw_site_card, read_logo, set_logo, sweep_title_pictures
 from articles.services.words import GalleryPicture, Words
 
 __all__ = [
     "GalleryPicture",
     "PublicChange",
+    "Upload",
     "Words",
     "add_photo",
     "back_to_draft",
     "can_be_struck_out",
     "change_address",
     "change_settings",
+    "check_upload",
     "clear_place",
     "create_article",
     "create_article_once",
     "delete_photo",
+    "draw_site_card",
     "end_breaking_line",
     "import_lines",
+    "keep_photo",
     "make_first_pages",
+    "make_renditions",
     "missing_in",
     "move_on_front",
+    "photo_edited",
+    "place_cards",
     "place_on_front",
     "place_pictures",
+    "promise_renditions",
     "publish",
     "publish_changes",
+    "read_logo",
     "refresh_pictures",
     "rendition_file",
     "save_revision",
     "send_for_review",
     "set_breaking_line",
+    "set_logo",
     "strike_out",
+    "sweep_cards",
     "sweep_pictures",
+    "sweep_title_pictures",
+    "waiting_photos",
     "withdraw",
 ]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from articles.errors import ArticleError
 from articles.models import Article, Author, Kind, Photo, Revision, Section, Topic
 from articles.services.drafts import create_article, newest_of, save_revision
-from articles.services.pictures import add_photo
+from articles.services.photos import add_photo
 from articles.services.publishing import PublicChange, publish, publish_changes
 from articles.services.words import GalleryPicture, Words
 from articles.slugs import slug_of

@@ -1,7 +1,6 @@
 """Publishing, changing what is public, and withdrawing."""
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
@@ -19,10 +18,11 @@ from articles.errors import (
     ChangeError,
     RevisionConflictError,
 )
-from articles.models import Article, ArticleByline, Author, Correction, Revision, RevisionPhoto
+from articles.models import Article, ArticleByline, Correction, Revision
+from articles.services.cards import refresh_card
 from articles.services.drafts import locked, newest_of
 from articles.services.front import leave_front
-from articles.services.pictures import refresh_pictures
+from articles.services.placing import photos_in, refresh_pictures
 from articles.signals import article_changed, article_published, article_withdrawn
 from articles.slugs import slug_of
 from newsroom.accounts.models import User
@@ -131,7 +131,7 @@ def withdraw(article_id: int, *, editor: User | None, note: str) -> Article:
     article.withdrawn_at = timezone.now()
     article.withdrawal_note = note.strip()
     article.save(update_fields=["state", "withdrawn_at", "withdrawal_note"])
-    _photos_changed([article.live])
+    _photos_changed(article, article.live)
     leave_front(article)
     article_withdrawn.send(sender=Article, article=article)
     return article
@@ -284,16 +284,10 @@ def _go_live(
         ArticleByline(article=article, author_id=row.author_id, position=row.position, **moment)
         for row in revision.byline_rows.all()
     )
-    _photos_changed([revision, before])
+    _photos_changed(article, revision, before)
 
 
-def _photos_changed(revisions: Iterable[Revision | None]) -> None:
-    """Pictures that these revisions bring before readers, or took away: leads, galleries,
-    portraits."""
-    there = [revision for revision in revisions if revision is not None]
-    authors = Author.objects.filter(byline_rows__revision__in=there, portrait__isnull=False)
-    gallery = RevisionPhoto.objects.filter(revision__in=there)
-    photo_ids = {revision.lead_photo_id for revision in there}
-    photo_ids.update(authors.values_list("portrait_id", flat=True))
-    photo_ids.update(gallery.values_list("photo_id", flat=True))
-    refresh_pictures(photo_id for photo_id in photo_ids if photo_id is not None)
+def _photos_changed(article: Article, *revisions: Revision | None) -> None:
+    """What these revisions bring before readers, or took away; and the card drawn for none."""
+    refresh_pictures(photos_in(revision for revision in revisions if revision is not None))
+    refresh_card(article)

@@ -5,6 +5,8 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from articles.markup import Shown, shown
+from articles.models import Photo
 from articles.sharing import ShareLink, share_links
 from articles.structured import nodes_of
 
@@ -22,3 +24,9 @@ def structured(context: Context, page: str) -> list[dict[str, Any]]:
 def share(headline: str, address: str) -> dict[str, str | list[ShareLink]]:
     """How a reader passes the story at this absolute address on."""
     return {"links": share_links(headline, address), "address": address}
+
+
+@register.simple_tag
+def picture(photo: Photo, upto: int | None = None, *, crop: bool = False) -> Shown | None:
+    """What a page writes of a photo; see `articles.markup.shown`."""
+    return shown(photo, upto=upto or None, crop=bool(crop))

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from articles.services import draw_site_card, set_logo
 from newsroom.desk.forms import SectionOrder, SiteForm
 from newsroom.kit.models import Site
 
@@ -15,14 +16,23 @@ def this_site(request: HttpRequest) -> HttpResponse:
     """The title's name, publisher, addresses and the order of its menu."""
     if not request.user.has_perm("kit.change_site"):
         raise PermissionDenied
-    form = SiteForm(request.POST or None, instance=Site.current())
+    form = SiteForm(request.POST or None, request.FILES or None, instance=Site.current())
     order = SectionOrder(request.POST or None, prefix="sections")
     if request.method == "POST" and form.is_valid() and order.is_valid():
         with transaction.atomic():
             form.save()
             order.save()
+            _draw(form)
         messages.success(request, _("Saved. Readers see it from now on."))
         return redirect("admin:this_site")
     context = admin.site.each_context(request)
     context |= {"title": _("This site"), "form": form, "order": order}
     return render(request, "admin/this_site.html", context)
+
+
+def _draw(form: SiteForm) -> None:
+    """The title's pictures, as far as what was typed changes them."""
+    if form.cleaned_data["new_logo"] or form.cleaned_data.get("no_logo"):
+        set_logo(form.cleaned_data["new_logo"])
+    if not form.instance.card or {"name", "tagline"} & set(form.changed_data):
+        draw_site_card()

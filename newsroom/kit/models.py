@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.kit.social import SocialImage
+
 
 class Site(models.Model):
     """The one row that says who publishes here."""
@@ -23,6 +25,9 @@ class Site(models.Model):
     contact_email = models.EmailField(
         _("contact address"), blank=True, help_text=_("Replies to mails go here.")
     )
+    # Names of public files; who edits the title makes them, see `articles.services.title`.
+    logo = models.CharField(max_length=40, blank=True, editable=False)
+    card = models.CharField(max_length=40, blank=True, editable=False)
     demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -38,6 +43,18 @@ class Site(models.Model):
     def clean(self) -> None:
         if "\n" in self.name or "\r" in self.name:
             raise ValidationError({"name": _("The name must be one line.")})
+
+    @property
+    def logo_path(self) -> str:
+        """Where the title's sign is served; empty if it has none."""
+        return f"/media/{self.logo}" if self.logo else ""
+
+    @property
+    def social_image(self) -> SocialImage | None:
+        """What stands beside a quoted page that has no picture of its own."""
+        if not self.card:
+            return None
+        return SocialImage(f"/media/{self.card}", 1200, 630, self.name)
 
     @classmethod
     def current(cls) -> Self:

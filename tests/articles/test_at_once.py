@@ -13,7 +13,7 @@ from django.db import connection
 from articles.chain import verify
 from articles.errors import RevisionConflictError
 from articles.models import Article, Photo
-from articles.services import pictures, publish, publishing, save_revision, withdraw
+from articles.services import placing, publish, publishing, save_revision, withdraw
 from articles.signals import article_published
 from tests.articles.test_services import heard
 from tests.makers import make_article, make_draft, make_photo, make_words
@@ -58,7 +58,7 @@ def linger_after_looking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the second look at who shows a photo before the first has said what it found, if it
     can: it must not, so the first waits in vain."""
     barrier = threading.Barrier(2)
-    real = pictures._shown
+    real = placing._shown
 
     def look(ids: list[int]) -> set[int]:
         shown = real(ids)
@@ -66,7 +66,7 @@ def linger_after_looking(monkeypatch: pytest.MonkeyPatch) -> None:
             barrier.wait(timeout=0.5)
         return shown
 
-    monkeypatch.setattr(pictures, "_shown", look)
+    monkeypatch.setattr(placing, "_shown", look)
 
 
 def test_a_story_published_twice_at_once_is_announced_once() -> None:

@@ -54,7 +54,9 @@ def test_a_story_names_its_facts() -> None:
     assert (story["headline"], story["url"]) == ("Hull seven is late", address)
     assert story["author"][0]["name"] == "Ada Berg"
     assert story["articleSection"] == "Sea"
-    assert story["image"][0].startswith("http://localhost:8000/media/")
+    (image,) = story["image"]
+    assert image["url"].startswith("http://localhost:8000/media/")
+    assert (image["width"], image["height"]) == (64, 40)  # Before its card is made.
     assert [item["name"] for item in crumbs["itemListElement"]][1:] == [
         "Sea",
         "Hull seven is late",

@@ -7,8 +7,11 @@ from django.db.models import Model
 
 from newsroom.desk.models import DemoItem
 
-# What changes without anybody editing: signing in, a picture laid out again.
-NOT_EDITING = {"last_login", "placed", "public", "changed_at"}
+# What changes without anybody editing: signing in, a picture made or laid out again.
+NOT_EDITING = {
+    "last_login", "placed", "public", "changed_at",
+    "making", "making_tries", "making_until", "failure", "card",
+}  # fmt: skip
 
 
 def digest(row: Model) -> str:

@@ -81,8 +81,12 @@ def _add_picture(story: Story) -> Photo | None:
     if not story.picture:
         return None
     upload = ContentFile(draw(story.picture), name=f"{story.picture}.jpg")
-    return add_photo(
-        upload, caption=story.picture_caption, credit=story.picture_credit, alt=story.picture_alt
+    return add_photo(  # The sweep makes its sizes, as soon as the house is up.
+        upload,
+        caption=story.picture_caption,
+        credit=story.picture_credit,
+        alt=story.picture_alt,
+        soon=False,
     )
 
 

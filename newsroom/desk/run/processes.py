@@ -33,7 +33,7 @@ def commands() -> dict[str, list[str]]:
     house = {
         "web": _web(),
         "mailing": [*worker, "mailing@house", "--queues", "mailing"],
-        "house": [*worker, "house@house", "--queues", "transactional,house"],
+        "house": [*worker, "house@house", "--queues", "transactional,house,pictures"],
         "beat": [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule],
     }
     return ({"broker": _broker()} if uses_bundled_broker() else {}) | house

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandParser, call_command
 
-from articles.models import Rendition
-from articles.services import place_pictures
+from articles.models import Rendition, StoryCard
+from articles.services import sweep_cards, sweep_pictures, sweep_title_pictures
 from newsroom.desk.backup import unpack_backup
 from newsroom.desk.run.setup import hold_folder
 from newsroom.mail.services import halt_all_mail
@@ -33,5 +33,7 @@ class Command(BaseCommand):
 def put_pictures_back() -> None:
     """Public files are not in the backup: they are laid out again from the private ones."""
     Rendition.objects.update(placed=False)
-    public = Rendition.objects.filter(public=True).values_list("photo_id", flat=True)
-    place_pictures(set(public))
+    StoryCard.objects.update(placed=False)
+    sweep_pictures()
+    sweep_cards()
+    sweep_title_pictures()

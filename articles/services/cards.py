@@ -1,0 +1,78 @@
+"""Drawn cards: what those who quote a story without a photo show in its place.
+
+The row, and with it the address that the page names, is written when the story is published; the
+file is drawn just after the commit, or by the sweep if that process was killed. A card whose words
+have changed is never drawn over: a new one takes its place, under a new name.
+"""
+
+import hashlib
+import json
+import logging
+from functools import partial
+
+from django.db import transaction
+
+from articles.models import Article, StoryCard
+from articles.pictures.drawing import draw_card
+from articles.services.placing import place, rendition_file, write_whole
+from articles.services.renditions import new_name
+from newsroom.kit.models import Site
+
+SWEPT = 100  # Cards that one sweep draws: some three seconds of work.
+
+logger = logging.getLogger(__name__)
+
+
+def refresh_card(article: Article) -> None:
+    """Promise the card of a public story without a photo; take away every other one it had.
+
+    Called inside the transaction that changes what readers see of the story.
+    """
+    words = _words(article) if article.is_public else None
+    digest = hashlib.sha256(json.dumps(words).encode()).hexdigest() if words else ""
+    cards = StoryCard.objects.filter(article=article)
+    cards.exclude(drawn_from=digest).filter(public=True).update(public=False, placed=True)
+    if words:
+        card, made = cards.get_or_create(
+            article=article, drawn_from=digest, defaults={"name": new_name("jpg"), "public": True}
+        )
+        if not made:
+            cards.filter(pk=card.pk, public=False).update(public=True, placed=False)
+    transaction.on_commit(partial(place_cards, article.pk), robust=True)
+
+
+def _words(article: Article) -> dict[str, str] | None:
+    """What is written on the card; None where the story has a photo."""
+    revision = article.live
+    if revision is None or revision.lead_photo_id is not None:
+        return None
+    return {
+        "name": Site.current().name, "above": revision.section.name, "headline": revision.headline,
+    }  # fmt: skip
+
+
+def place_cards(article_id: int) -> None:
+    """Draw what is not drawn, and bring the public folder to what the database says."""
+    for card in StoryCard.objects.filter(article=article_id).select_related("article"):
+        if card.public:
+            _draw(card)
+        place(StoryCard, card.pk)
+
+
+def _draw(card: StoryCard) -> None:
+    file, words = rendition_file(card.name), _words(card.article)
+    if file.exists() or words is None:
+        return
+    made = draw_card(**words)
+    write_whole(file, made.content)
+    StoryCard.objects.filter(pk=card.pk).update(bytes=len(made.content))
+
+
+def sweep_cards() -> None:
+    """Draw and place the cards that a killed process left; one that fails stops no other."""
+    left = StoryCard.objects.misplaced().values_list("article_id", flat=True)
+    for article_id in set(left[:SWEPT]):
+        try:
+            place_cards(article_id)
+        except OSError:
+            logger.exception("card not placed", extra={"article_id": article_id})

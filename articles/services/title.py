@@ -1,0 +1,77 @@
+"""The title's own pictures: its sign, and the card for pages that have no picture.
+
+Both are public as long as the title is. Their private copies lie with the renditions, so that a
+backup has them and the public ones can be laid out again.
+"""
+
+import logging
+from functools import partial
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from articles.errors import PictureError
+from articles.pictures.drawing import draw_card
+from articles.pictures.logo import logo_png
+from articles.pictures.reading import LARGEST_FILE
+from articles.pictures.refusals import SENTENCES, Refusal, RefusedError
+from articles.services.placing import lay_out, public_file, rendition_file, write_whole
+from articles.services.renditions import new_name
+from newsroom.kit.models import Site
+
+logger = logging.getLogger(__name__)
+
+
+def read_logo(upload: File[bytes]) -> bytes:
+    """The sign as a PNG. Raises PictureError, with what to do."""
+    try:
+        if (upload.size or 0) > LARGEST_FILE:
+            raise RefusedError(Refusal.TOO_HEAVY)
+        return logo_png(upload.read())
+    except RefusedError as error:
+        raise PictureError(str(SENTENCES[error.refusal])) from error
+
+
+def set_logo(png: bytes) -> None:
+    """Make this PNG the title's sign; empty takes the sign away."""
+    _replace("logo", png, "png")
+
+
+def draw_site_card() -> None:
+    """Draw the title's card anew: after a change of its name or tagline."""
+    site = Site.current()
+    made = draw_card(name=site.name, above=_("News"), headline=site.tagline or site.name)
+    _replace("card", made.content, "jpg")
+
+
+@transaction.atomic
+def _replace(column: str, content: bytes, suffix: str) -> None:
+    """New bytes under a new name: browsers keep what they have under the old one."""
+    site, _made = Site.objects.select_for_update().get_or_create(pk=1)
+    before, name = getattr(site, column), new_name(suffix) if content else ""
+    if content:
+        write_whole(rendition_file(name), content)
+        lay_out(rendition_file(name), public_file(name))
+    Site.objects.filter(pk=1).update(**{column: name})
+    if before:
+        transaction.on_commit(partial(_remove, before), robust=True)
+
+
+def _remove(name: str) -> None:
+    for file in (public_file(name), rendition_file(name)):
+        file.unlink(missing_ok=True)
+
+
+def sweep_title_pictures() -> None:
+    """Lay out what is not there, and draw the card of a title that has none yet."""
+    site = Site.objects.filter(pk=1).first()
+    if site is None:
+        return
+    if not site.card:
+        draw_site_card()
+    for name in filter(None, (site.logo, site.card)):
+        try:
+            lay_out(rendition_file(name), public_file(name))
+        except OSError:
+            logger.exception("picture of the title not placed")
