@@ -1,14 +1,12 @@
 """The feed of the site: RSS 2.0, full text, ids that never change."""
 
 import re
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
 
-from articles.models import Article, Revision
+from articles.models import Article
 from newsroom.kit.html import clean_html
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
@@ -44,15 +42,6 @@ def site_feed() -> str:
     for story in stories.with_bylines().prefetch_related("topics")[:ENTRIES]:
         _add(feed, story)
     return str(feed.writeString("utf-8"))
-
-
-def changed_at() -> datetime | None:
-    """When readers were last told anything: a story, a change, a withdrawal."""
-    moments = [
-        Revision.objects.aggregate(at=Max("published_at"))["at"],
-        Article.objects.aggregate(at=Max("withdrawn_at"))["at"],
-    ]
-    return max((moment for moment in moments if moment), default=None)
 
 
 def _legal(text: str) -> str:

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from articles.feeds import changed_at, site_feed
+from articles.feeds import site_feed
+from newsroom.press.stored import stored
 
 CLOSED = (
     "/admin/",
@@ -19,16 +19,14 @@ CLOSED = (
 )
 
 
+@stored
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """RSS 2.0 with the full text of the newest stories."""
-    response = HttpResponse(site_feed(), content_type="application/rss+xml; charset=utf-8")
-    changed = changed_at()
-    if changed is not None:
-        response["Last-Modified"] = http_date(changed.timestamp())
-    return response
+    return HttpResponse(site_feed(), content_type="application/rss+xml; charset=utf-8")
 
 
+@stored
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What machines need not ask for (RFC 9309)."""

@@ -14,18 +14,21 @@ from articles.models.article import ArticleQuerySet
 from articles.moved import follows_moves
 from articles.story import story_context
 from newsroom.kit.links import absolute
+from newsroom.press.stored import stored
 
 FOUND = 50  # Headlines that one answer to a search shows.
 NEWEST = 5  # Stories shown where a search has nothing to show.
 LONGEST_QUERY = 200  # Characters; the box takes no more.
 
 
+@stored
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The front page: lead, seconds, most recent, a strip a section."""
     return _page(request, "front", {"front": front_page()})
 
 
+@stored
 @require_safe
 @follows_moves
 def detail(request: HttpRequest, path: str) -> HttpResponse:
@@ -46,6 +49,7 @@ def _gone(request: HttpRequest, path: str) -> HttpResponse:
     return render(request, "410.html", context, status=410)
 
 
+@stored
 @require_safe
 @follows_moves
 def history(request: HttpRequest, path: str) -> HttpResponse:
@@ -58,6 +62,7 @@ def history(request: HttpRequest, path: str) -> HttpResponse:
     return _page(request, "history", context)
 
 
+@stored
 @require_safe
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """A section's stories, the newest first."""
@@ -67,6 +72,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(request, "section", stories, context)
 
 
+@stored
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic, what it is, and its stories. One without public stories may not be known yet."""
@@ -77,6 +83,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(request, "topic", stories, {"topic": here})
 
 
+@stored
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Who an author is, and what they wrote."""
@@ -86,6 +93,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(request, "author", stories, {"author": here})
 
 
+@stored
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
     """Every story, the newest first."""
@@ -103,6 +111,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/search.html", context | {"newest": newest})
 
 
+@stored
 @require_safe
 def site_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One of the six pages about the title."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,14 @@ def fresh_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_store(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Path:
+    """Pages stored by one test are not found by the next."""
+    folder: Path = tmp_path_factory.mktemp("pages", numbered=True)
+    settings.PAGES_DIR = folder
+    return folder
 
 
 @pytest.fixture

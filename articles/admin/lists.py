@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
+from articles import shown
+from articles.admin.purging import ShownAdmin
 from articles.errors import PictureError
 from articles.models import Author, Correction, FrontSlot, Photo, Section, SitePage, Topic
 from articles.services import add_photo, refresh_pictures
@@ -18,16 +20,20 @@ from newsroom.kit.html import EXTENSIONS, clean_html
 
 
 @admin.register(Section)
-class SectionAdmin(admin.ModelAdmin[Section]):
+class SectionAdmin(ShownAdmin[Section]):
     """Sections, in the order of the menu."""
 
     list_display = ["name", "position", "description"]
     list_editable = ["position"]
     prepopulated_fields = {"slug": ["name"]}
 
+    @override
+    def pages_showing(self, row: Section, before: dict[str, Any]) -> set[str]:
+        return shown.section_changed(row)
+
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin[Topic]):
+class TopicAdmin(ShownAdmin[Topic]):
     """What stories are about."""
 
     list_display = ["name", "kind", "description"]
@@ -35,9 +41,13 @@ class TopicAdmin(admin.ModelAdmin[Topic]):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 
+    @override
+    def pages_showing(self, row: Topic, before: dict[str, Any]) -> set[str]:
+        return shown.topic_changed(row, before.get("slug", ""))
+
 
 @admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin[Author]):
+class AuthorAdmin(ShownAdmin[Author]):
     """The names in bylines."""
 
     list_display = ["name", "role", "expertise"]
@@ -53,6 +63,10 @@ class AuthorAdmin(admin.ModelAdmin[Author]):
         before = form.initial.get("portrait")
         super().save_model(request, obj, form, change)
         refresh_pictures(pk for pk in (before, obj.portrait_id) if pk is not None)
+
+    @override
+    def pages_showing(self, row: Author, before: dict[str, Any]) -> set[str]:
+        return shown.author_changed(row, before.get("slug", ""))
 
 
 class PhotoForm(forms.ModelForm[Photo]):
@@ -85,7 +99,7 @@ class PhotoForm(forms.ModelForm[Photo]):
 
 
 @admin.register(Photo)
-class PhotoAdmin(admin.ModelAdmin[Photo]):
+class PhotoAdmin(ShownAdmin[Photo]):
     """Pictures, by caption."""
 
     form = PhotoForm
@@ -93,6 +107,10 @@ class PhotoAdmin(admin.ModelAdmin[Photo]):
     list_display_links = ["thumbnail", "caption"]
     search_fields = ["caption", "credit", "alt"]
     readonly_fields = ["thumbnail"]
+
+    @override
+    def pages_showing(self, row: Photo, before: dict[str, Any]) -> set[str]:
+        return shown.photo_changed(row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
         return super().get_queryset(request).prefetch_related("renditions")
@@ -114,13 +132,17 @@ class PhotoAdmin(admin.ModelAdmin[Photo]):
 
 
 @admin.register(FrontSlot)
-class FrontSlotAdmin(admin.ModelAdmin[FrontSlot]):
+class FrontSlotAdmin(ShownAdmin[FrontSlot]):
     """Up to five stories in the editor's order; empty places take the newest."""
 
     list_display = ["article", "position"]
     list_editable = ["position"]
     autocomplete_fields = ["article"]
     list_select_related = ["article__newest", "article__live"]
+
+    @override
+    def pages_showing(self, row: FrontSlot, before: dict[str, Any]) -> set[str]:
+        return shown.front_changed()
 
 
 class SitePageForm(forms.ModelForm[SitePage]):
@@ -139,11 +161,15 @@ class SitePageForm(forms.ModelForm[SitePage]):
 
 
 @admin.register(SitePage)
-class SitePageAdmin(admin.ModelAdmin[SitePage]):
+class SitePageAdmin(ShownAdmin[SitePage]):
     """The six pages about the title."""
 
     form = SitePageForm
     list_display = ["title", "slug", "changed_at"]
+
+    @override
+    def pages_showing(self, row: SitePage, before: dict[str, Any]) -> set[str]:
+        return shown.site_page_changed(row)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles import shown
 from articles.chain import digest_of, last_link, link
 from articles.errors import ArticleError, ArticleNotReadyError, ChangeError
 from articles.models import Article, ArticleByline, Author, Correction, Revision
@@ -21,6 +22,7 @@ from articles.signals import article_changed, article_published, article_withdra
 from articles.slugs import slug_of
 from newsroom.accounts.models import User
 from newsroom.kit.html import plain_text
+from newsroom.press.services import purge
 
 TOLD = (Revision.Change.CLARIFICATION, Revision.Change.CORRECTION)
 
@@ -61,8 +63,10 @@ def publish(
     _go_live(article, revision, Article.State.PUBLISHED)
     if returns:
         article_changed.send(sender=Article, article=article, kind=Revision.Change.UPDATE)
+        purge(shown.story_returned(article))
     else:
         article_published.send(sender=Article, article=article, announce=announce)
+        purge(shown.story_published(article))
     return article
 
 
@@ -92,6 +96,7 @@ def publish_changes(
         _tell_correction(article, revision, change, now)
     _go_live(article, revision, Article.State.PUBLISHED, before)
     article_changed.send(sender=Article, article=article, kind=change.kind)
+    purge(shown.story_changed(article, before or revision, revision))
     return article
 
 
@@ -115,6 +120,7 @@ def withdraw(article_id: int, *, editor: User | None, note: str) -> Article:
     article.save(update_fields=["state", "withdrawn_at", "withdrawal_note"])
     _photos_changed([article.live])
     article_withdrawn.send(sender=Article, article=article)
+    purge(shown.story_withdrawn(article))
     return article
 
 

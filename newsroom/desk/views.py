@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from articles import shown
 from newsroom.desk.forms import SectionOrder, SiteForm
 from newsroom.kit.models import Site
+from newsroom.press.services import purge
 
 
 def this_site(request: HttpRequest) -> HttpResponse:
@@ -21,6 +23,7 @@ def this_site(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             form.save()
             order.save()
+            purge(shown.site_changed())
         messages.success(request, _("Saved. Readers see it from now on."))
         return redirect("admin:this_site")
     context = admin.site.each_context(request)
