@@ -10,6 +10,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import TestCase
 
+from articles.context import sections_in
+from newsroom.kit.context import site_in
+
 Committing = Callable[[], AbstractContextManager[list[Callable[[], object]]]]
 
 
@@ -26,6 +29,8 @@ def fresh_store(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Path
     """Pages stored by one test are not found by the next."""
     folder: Path = tmp_path_factory.mktemp("pages", numbered=True)
     settings.PAGES_DIR = folder
+    site_in.cache_clear()
+    sections_in.cache_clear()
     return folder
 
 

@@ -105,5 +105,3 @@ class Memory:
         dropped = self._kept.pop(key, None)
         if dropped is not None:
             self.used -= len(dropped.body)
-
-

@@ -22,7 +22,9 @@ class PackingMiddleware(GZipMiddleware):
         if getattr(response, "is_packed", False):
             return response
         if best_encoding(request.headers.get("Accept-Encoding", ""), ["gzip", ""]) != "gzip":
-            patch_vary_headers(response, ["Accept-Encoding"])  # Django's would read `gzip;q=0` as yes.
+            patch_vary_headers(
+                response, ["Accept-Encoding"]
+            )  # Django's would read `gzip;q=0` as yes.
             return response
         return super().process_response(request, response)
 

@@ -93,6 +93,8 @@ def open_store() -> None:
         store.close()  # Templates change under a developer's hands; nobody would purge.
         return
     try:
+        if PagePath.objects.generation() == 0:  # From here on somebody counts.
+            new_generation()
         store.open_root(PagePath.objects.generation())
     except DatabaseError:
         logger.warning("store not opened: no database")

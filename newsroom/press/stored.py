@@ -45,7 +45,7 @@ def stored(view: View) -> View:
             if turn.waited and (ready := _ready(request, stand)):
                 return _answer(request, *ready)
             with translation.override(settings.LANGUAGE_CODE):
-                response = view(plain_request(request), *args, **kwargs)
+                response = view(plain_request(request, stand), *args, **kwargs)
             name = _name_of(request.path, response)
             if name is None or not isinstance(response, HttpResponse):
                 asked_more = bool(request.META["QUERY_STRING"])
@@ -64,8 +64,8 @@ def changes_at(response: HttpResponse, moment: datetime | None) -> HttpResponse:
     return response
 
 
-def plain_request(request: HttpRequest) -> WSGIRequest:
-    """The same page asked for by nobody in particular, at SITE_URL."""
+def plain_request(request: HttpRequest, stand: Stand) -> WSGIRequest:
+    """The same page asked for by nobody in particular, at SITE_URL, in that generation."""
     site = urlsplit(settings.SITE_URL)
     plain = WSGIRequest(
         {
@@ -84,6 +84,7 @@ def plain_request(request: HttpRequest) -> WSGIRequest:
     )
     plain.user = AnonymousUser()
     plain.resolver_match = request.resolver_match
+    plain.generation = stand.generation  # type: ignore[attr-defined]  # For `kit.context`.
     return plain
 
 

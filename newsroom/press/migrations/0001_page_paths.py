@@ -4,26 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PagePath',
+            name="PagePath",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=200, unique=True)),
-                ('version', models.BigIntegerField(default=0)),
-                ('purged_version', models.BigIntegerField(default=0)),
-                ('due_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=200, unique=True)),
+                ("version", models.BigIntegerField(default=0)),
+                ("purged_version", models.BigIntegerField(default=0)),
+                ("due_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'page',
-                'indexes': [models.Index(condition=models.Q(('version__gt', models.F('purged_version'))), fields=['path'], name='press_page_path_unfinished'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='press_page_path_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('purged_version__lte', models.F('version'))), name='press_page_path_purges_what_changed')],
+                "verbose_name": "page",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("version__gt", models.F("purged_version"))),
+                        fields=["path"],
+                        name="press_page_path_unfinished",
+                    ),
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["due_at"],
+                        name="press_page_path_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("purged_version__lte", models.F("version"))),
+                        name="press_page_path_purges_what_changed",
+                    )
+                ],
             },
         ),
     ]
