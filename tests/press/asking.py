@@ -6,6 +6,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.test import TestCase
 
 from newsroom.press.front import Front
 from newsroom.press.services import open_store
@@ -54,7 +55,8 @@ class Site:
     """One process of the site: the front, and Django behind it."""
 
     def __init__(self) -> None:
-        open_store()
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            open_store()
         self.front = Front(Behind())
 
     def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
