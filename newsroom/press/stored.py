@@ -66,26 +66,29 @@ def changes_at(response: HttpResponse, moment: datetime | None) -> HttpResponse:
 
 def plain_request(request: HttpRequest, stand: Stand) -> WSGIRequest:
     """The same page asked for by nobody in particular, at SITE_URL, in that generation."""
-    site = urlsplit(settings.SITE_URL)
-    plain = WSGIRequest(
-        {
-            "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
-            "PATH_INFO": request.path_info,
-            "QUERY_STRING": "",
-            "SERVER_NAME": site.hostname or "",
-            "SERVER_PORT": str(site.port or PORTS[site.scheme]),
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": site.netloc,
-            "REMOTE_ADDR": "",
-            "wsgi.url_scheme": site.scheme,
-            "wsgi.input": BytesIO(),
-        }
-    )
+    plain = WSGIRequest(plain_environ(request.path_info))
     plain.user = AnonymousUser()
     plain.resolver_match = request.resolver_match
     plain.generation = stand.generation  # type: ignore[attr-defined]  # For `kit.context`.
     return plain
+
+
+def plain_environ(path: str) -> dict[str, Any]:
+    """A GET of that path at SITE_URL, without a header but Host (PEP 3333)."""
+    site = urlsplit(settings.SITE_URL)
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": site.hostname or "",
+        "SERVER_PORT": str(site.port or PORTS[site.scheme]),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": site.netloc,
+        "REMOTE_ADDR": "",
+        "wsgi.url_scheme": site.scheme,
+        "wsgi.input": BytesIO(),
+    }
 
 
 def _is_for_anybody(request: HttpRequest) -> bool:
