@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import Truncator
 
-from articles.front import front_page
+from articles.front import front_changes_at, front_page
 from articles.history import history_of
 from articles.lists import (
     LAST_PAGE,
@@ -32,6 +32,7 @@ from articles.story import story_context
 from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
 from newsroom.kit.methods import only_read
+from newsroom.press.stored import changes_at, stored
 
 FOUND = 50  # Headlines that one answer to a search shows.
 DESCRIPTION = 180  # Characters of a site page that describe it to those who quote it.
@@ -39,13 +40,16 @@ NEWEST = 5  # Stories shown where a search has nothing to show.
 LONGEST_QUERY = 200  # Characters; the box takes no more.
 
 
+@stored
 @only_read
 def front(request: HttpRequest) -> HttpResponse:
     """The front page: lead, seconds, most recent, an opinion, a strip a section."""
     shown = front_page()
-    return _page(request, "front", {"front": shown, "sections": shown.sections})
+    page = _page(request, "front", {"front": shown, "sections": shown.sections})
+    return changes_at(page, front_changes_at())
 
 
+@stored
 @only_read
 @follows_moves
 def detail(request: HttpRequest, path: str) -> HttpResponse:
@@ -66,6 +70,7 @@ def _gone(request: HttpRequest, path: str) -> HttpResponse:
     return render(request, "410.html", context, status=410)
 
 
+@stored
 @only_read
 @follows_moves
 def history(request: HttpRequest, path: str) -> HttpResponse:
@@ -78,6 +83,7 @@ def history(request: HttpRequest, path: str) -> HttpResponse:
     return _page(request, "history", context)
 
 
+@stored
 @only_read
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """A section's stories, the newest first."""
@@ -86,6 +92,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(request, "section", section_list(here), context)
 
 
+@stored
 @only_read
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic, what it is, and its stories. One without public stories may not be known yet."""
@@ -95,6 +102,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(request, "topic", listing, context, page)
 
 
+@stored
 @only_read
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Who an author is, and what they wrote."""
@@ -103,30 +111,35 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(request, "author", author_list(here), {"author": here})
 
 
+@stored
 @only_read
 def latest(request: HttpRequest) -> HttpResponse:
     """Every story, the newest first."""
     return _list(request, "latest", latest_list(), {})
 
 
+@stored
 @only_read
 def archive(request: HttpRequest) -> HttpResponse:
     """The months that have stories, by year."""
     return _page(request, "archive", {"years": archive_years()})
 
 
+@stored
 @only_read
 def month(request: HttpRequest, month: str) -> HttpResponse:
     """A month's stories by day, and the months around it."""
     return _list(request, "month", month_list(month), {"neighbours": neighbours(month)})
 
 
+@stored
 @only_read
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was wrong in which story, and what is right."""
     return _list(request, "corrections", corrections_list(), {})
 
 
+@stored
 @only_read
 def pictures(request: HttpRequest) -> HttpResponse:
     """The stories' photos; each leads to its story."""
@@ -146,12 +159,14 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/search.html", context | {"newest": newest})
 
 
+@stored
 @only_read
 def reading_list(request: HttpRequest) -> HttpResponse:
     """Where a browser shows the stories that its reader saved in it; the site knows of none."""
     return _page(request, "reading_list", {})
 
 
+@stored
 @only_read
 def site_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One of the six pages about the title."""

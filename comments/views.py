@@ -23,6 +23,7 @@ from newsroom.kit.client import network_of
 from newsroom.kit.limits import Limit
 from newsroom.kit.links import LinkError, make_token, read_token
 from newsroom.kit.origin import same_origin_post
+from newsroom.press.stored import stored
 
 RECEIPT = "comments.receipt"  # The purpose of the token in a receipt's address.
 WINDOW = 600  # Seconds.
@@ -30,6 +31,7 @@ FROM_ONE_NETWORK = Limit("comments-network", 20, WINDOW)
 FROM_ONE_WRITER = Limit("comments-writer", 8, WINDOW)
 
 
+@stored
 @require_http_methods(["GET", "HEAD", "POST"])
 @follows_moves
 @same_origin_post

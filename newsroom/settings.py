@@ -49,6 +49,7 @@ DEBUG = flag("DEBUG", default=False)
 ALLOWED_HOSTS = text("ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{SITE_HOST}").split(",")
 TRUSTED_PROXIES = [network for network in text("TRUSTED_PROXIES", "").split(",") if network]
 MEDIA_DIR = DATA_DIR / "media"  # Public renditions, under random names.
+PAGES_DIR = DATA_DIR / "pages"  # Ready pages; see newsroom/press.
 PRIVATE_DIR = DATA_DIR / "private"  # Originals and renditions not yet public.
 
 # The house ---------------------------------------------------------------------------------
@@ -82,8 +83,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "newsroom.kit.csp.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",  # After GZip: its padding is random.
+    "newsroom.press.middleware.PackingMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",  # After packing: its padding is random.
     "newsroom.press.middleware.ReaderCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -177,6 +178,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=15),
     },
     "pictures-sweep": {"task": "articles.tasks.sweep_pictures", "schedule": timedelta(seconds=20)},
+    # Twice in the ten seconds that a page may be late: a worker may be busy with something.
+    "press-sweep": {
+        "task": "newsroom.press.tasks.sweep",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
     "moderators-notice": {
         "task": "comments.tasks.remind_moderators",
         "schedule": timedelta(minutes=5),

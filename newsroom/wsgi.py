@@ -7,6 +7,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 django_application = get_wsgi_application()
 
-from newsroom.press.front import Front  # noqa: E402 - It reads the settings.
+from django.db import connections  # noqa: E402 - They read the settings.
 
+from newsroom.press.front import Front  # noqa: E402
+from newsroom.press.services import open_store  # noqa: E402
+
+open_store()
+connections.close_all()  # Requests come in other threads.
 application = Front(django_application)

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import TestCase
+
+from articles.context import sections_in
+from newsroom.kit.context import site_in
 
 Committing = Callable[[], AbstractContextManager[list[Callable[[], object]]]]
 
@@ -18,6 +22,16 @@ def fresh_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_store(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Path:
+    """Pages stored by one test are not found by the next."""
+    folder: Path = tmp_path_factory.mktemp("pages", numbered=True)
+    settings.PAGES_DIR = folder
+    site_in.cache_clear()
+    sections_in.cache_clear()
+    return folder
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
+from articles import shown
+from articles.admin.purging import ShownAdmin
 from articles.errors import PictureError
 from articles.models import Author, Correction, Photo, Section, SitePage, Topic
 from articles.services import (
@@ -40,16 +42,20 @@ STAYS = [
 
 
 @admin.register(Section)
-class SectionAdmin(admin.ModelAdmin[Section]):
+class SectionAdmin(ShownAdmin[Section]):
     """Sections, in the order of the menu."""
 
     list_display = ["name", "position", "description"]
     list_editable = ["position"]
     prepopulated_fields = {"slug": ["name"]}
 
+    @override
+    def pages_showing(self, row: Section, before: dict[str, Any]) -> set[str]:
+        return shown.section_changed(row)
+
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin[Topic]):
+class TopicAdmin(ShownAdmin[Topic]):
     """What stories are about."""
 
     list_display = ["name", "kind", "description"]
@@ -57,9 +63,13 @@ class TopicAdmin(admin.ModelAdmin[Topic]):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 
+    @override
+    def pages_showing(self, row: Topic, before: dict[str, Any]) -> set[str]:
+        return shown.topic_changed(row, before.get("slug", ""))
+
 
 @admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin[Author]):
+class AuthorAdmin(ShownAdmin[Author]):
     """The names in bylines."""
 
     list_display = ["name", "role", "expertise"]
@@ -75,6 +85,10 @@ class AuthorAdmin(admin.ModelAdmin[Author]):
         before = form.initial.get("portrait")
         super().save_model(request, obj, form, change)
         refresh_pictures(pk for pk in (before, obj.portrait_id) if pk is not None)
+
+    @override
+    def pages_showing(self, row: Author, before: dict[str, Any]) -> set[str]:
+        return shown.author_changed(row, before.get("slug", ""))
 
 
 class PhotoForm(forms.ModelForm[Photo]):
@@ -139,7 +153,7 @@ def _part_at(x: float, y: float) -> str:
 
 
 @admin.register(Photo)
-class PhotoAdmin(admin.ModelAdmin[Photo]):
+class PhotoAdmin(ShownAdmin[Photo]):
     """Pictures, by caption."""
 
     form = PhotoForm
@@ -149,6 +163,10 @@ class PhotoAdmin(admin.ModelAdmin[Photo]):
     search_fields = ["caption", "credit", "alt"]
     readonly_fields = ["thumbnail", "sizes"]
     actions = ["make_again"]
+
+    @override
+    def pages_showing(self, row: Photo, before: dict[str, Any]) -> set[str]:
+        return shown.photo_changed(row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
         return super().get_queryset(request).prefetch_related("renditions")
@@ -206,11 +224,15 @@ class SitePageForm(forms.ModelForm[SitePage]):
 
 
 @admin.register(SitePage)
-class SitePageAdmin(admin.ModelAdmin[SitePage]):
+class SitePageAdmin(ShownAdmin[SitePage]):
     """The six pages about the title."""
 
     form = SitePageForm
     list_display = ["title", "slug", "changed_at"]
+
+    @override
+    def pages_showing(self, row: SitePage, before: dict[str, Any]) -> set[str]:
+        return shown.site_page_changed(row)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -16,14 +16,17 @@ from articles.feeds.json_feed import as_json
 from articles.feeds.rss import as_rss
 from articles.models import Author, Section
 from newsroom.kit.methods import only_read
+from newsroom.press.stored import stored
 
 
+@stored
 @only_read
 def site_rss(request: HttpRequest) -> HttpResponse:
     """The newest stories with their whole text, as RSS."""
     return _rss(site_channel(reverse("articles:feed")))
 
 
+@stored
 @only_read
 def site_atom(request: HttpRequest) -> HttpResponse:
     """The same as Atom."""
@@ -31,6 +34,7 @@ def site_atom(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
 
 
+@stored
 @only_read
 def site_json(request: HttpRequest) -> HttpResponse:
     """The same as JSON Feed."""
@@ -38,12 +42,14 @@ def site_json(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="application/feed+json; charset=utf-8")
 
 
+@stored
 @only_read
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """A section's newest stories."""
     return _rss(list_channel(lists.section_list(get_object_or_404(Section, slug=slug))))
 
 
+@stored
 @only_read
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic's newest stories; none for a topic that readers do not know of."""
@@ -51,30 +57,35 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return _rss(list_channel(listing))
 
 
+@stored
 @only_read
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """An author's newest stories."""
     return _rss(list_channel(lists.author_list(get_object_or_404(Author, slug=slug))))
 
 
+@stored
 @only_read
 def latest(request: HttpRequest) -> HttpResponse:
     """The newest stories, below the list of all."""
     return _rss(list_channel(lists.latest_list()))
 
 
+@stored
 @only_read
 def month(request: HttpRequest, month: str) -> HttpResponse:
     """A month's newest stories."""
     return _rss(list_channel(lists.month_list(month)))
 
 
+@stored
 @only_read
 def corrections(request: HttpRequest) -> HttpResponse:
     """The newest corrections."""
     return _rss(corrections_channel(lists.corrections_list()))
 
 
+@stored
 @only_read
 def pictures(request: HttpRequest) -> HttpResponse:
     """The newest stories with a photo."""

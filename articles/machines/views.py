@@ -3,26 +3,31 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from articles.machines import icons, notices, sitemaps
+from articles.machines.news import news_due_at
 from articles.machines.news import news_sitemap as news_text
 from newsroom.kit.methods import only_read
+from newsroom.press.stored import changes_at, stored
 
 XML = "application/xml; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 A_DAY = 86_400  # Seconds.
 
 
+@stored
 @only_read
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The index of the site's maps."""
     return HttpResponse(sitemaps.index(), content_type=XML)
 
 
+@stored
 @only_read
 def sitemap_pages(request: HttpRequest, part: str | None = None) -> HttpResponse:
     """What is no story."""
     return _or_404(sitemaps.pages_part(int(part or 1)), XML)
 
 
+@stored
 @only_read
 def sitemap_month(
     request: HttpRequest, year: str, month: str, part: str | None = None
@@ -31,12 +36,14 @@ def sitemap_month(
     return _or_404(sitemaps.month_part(f"{year}/{month}", int(part or 1)), XML)
 
 
+@stored
 @only_read
 def news_sitemap(request: HttpRequest) -> HttpResponse:
     """The stories of the last 48 hours."""
-    return HttpResponse(news_text(), content_type=XML)
+    return changes_at(HttpResponse(news_text(), content_type=XML), news_due_at())
 
 
+@stored
 @only_read
 def robots(request: HttpRequest) -> HttpResponse:
     """What machines need not ask for."""

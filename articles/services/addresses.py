@@ -3,11 +3,13 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from articles import shown
 from articles.errors import ArticleError, ChangeError
 from articles.models import Article, Redirect
 from articles.services.drafts import locked
 from articles.slugs import slug_of
 from newsroom.accounts.models import User
+from newsroom.press.services import purge
 
 
 @transaction.atomic
@@ -31,6 +33,7 @@ def change_address(article_id: int, slug: str, *, editor: User | None) -> Articl
     _move(article, new)
     Redirect.objects.filter(old_path=new, article=article).delete()
     Redirect.objects.update_or_create(old_path=old, defaults={"article": article, "new_path": ""})
+    purge(shown.story_moved(article, old))
     return article
 
 

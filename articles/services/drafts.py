@@ -5,11 +5,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from articles import shown
 from articles.errors import ArticleError, RevisionConflictError
 from articles.models import Article, Revision
 from articles.services.words import Words, same_words, write_revision
 from articles.slugs import slug_of
 from newsroom.accounts.models import User
+from newsroom.press.services import purge
 
 
 @transaction.atomic
@@ -93,6 +95,8 @@ def change_settings(
     if mail_choice is not None:
         article.mail_choice = Article.MailChoice(mail_choice)
     article.save(update_fields=["slug", "comment_policy", "mail_choice"])
+    if comment_policy is not None and article.path is not None:
+        purge(shown.conversation_changed(article))
     return article
 
 

@@ -22,6 +22,7 @@ from articles.services.photos import add_photo
 from articles.services.publishing import PublicChange, publish, publish_changes
 from articles.services.words import GalleryPicture, Words
 from articles.slugs import slug_of
+from newsroom.press.services import new_generation
 
 KEYS = {
     "headline", "body", "standfirst", "slug", "section", "kind", "topics", "bylines",
@@ -179,6 +180,8 @@ def _named[Row: (Section, Topic, Author)](model: type[Row], name: str, **fields:
         raise LineError(f"{name!r} is longer than {longest} characters")
     slug = slug_of(name)[:40] or f"{model._meta.model_name}-{model._default_manager.count() + 1}"
     found = model._default_manager.filter(Q(name=name) | Q(slug=slug)).first()
+    if found is None and model is Section:
+        new_generation()  # The menu stands on every page.
     return found or model._default_manager.create(name=name, slug=slug, **fields)
 
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles import shown
 from articles.chain import digest_of, last_link, link, part_digests_of
 from articles.errors import (
     ArticleError,
@@ -27,6 +28,7 @@ from articles.signals import article_changed, article_published, article_withdra
 from articles.slugs import slug_of
 from newsroom.accounts.models import User
 from newsroom.kit.html import plain_text
+from newsroom.press.services import purge
 
 TOLD = (Revision.Change.CLARIFICATION, Revision.Change.CORRECTION)
 PUBLISHING_COLUMNS = (
@@ -75,8 +77,10 @@ def publish(
     _go_live(article, revision, Article.State.PUBLISHED)
     if returns:
         article_changed.send(sender=Article, article=article, kind=Revision.Change.UPDATE)
+        purge(shown.story_returned(article))
     else:
         article_published.send(sender=Article, article=article, announce=announce)
+        purge(shown.story_published(article))
     return article
 
 
@@ -110,6 +114,7 @@ def publish_changes(
     _make_public(article, revision, change, now)
     _go_live(article, revision, Article.State.PUBLISHED, before)
     article_changed.send(sender=Article, article=article, kind=change.kind)
+    purge(shown.story_changed(article, before or revision, revision))
     return article
 
 
@@ -134,6 +139,7 @@ def withdraw(article_id: int, *, editor: User | None, note: str) -> Article:
     _photos_changed(article, article.live)
     leave_front(article)
     article_withdrawn.send(sender=Article, article=article)
+    purge(shown.story_withdrawn(article))
     return article
 
 

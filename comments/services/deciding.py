@@ -8,9 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles import shown
 from comments.models import Comment, ModerationDecision
 from comments.signals import comment_published, comment_removed
 from newsroom.accounts.models import User
+from newsroom.press.services import purge
 
 logger = logging.getLogger(__name__)
 State = Comment.State
@@ -82,6 +84,8 @@ def _move(comment: Comment, was: str, state: State, now: datetime) -> bool:
         comment_published.send(sender=Comment, comment=comment)
     elif was == State.PUBLISHED:
         comment_removed.send(sender=Comment, comment=comment)
+    if State.PUBLISHED in {was, state}:
+        purge(shown.conversation_changed(comment.article))
     return True
 
 

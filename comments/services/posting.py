@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles import shown
 from articles.models import Article
 from comments.digests import form_digest, network_digest, text_digest, writer_digest
 from comments.models import Comment, ModerationDecision
@@ -15,6 +16,7 @@ from comments.reasons import Reason
 from comments.screening import Case, screen
 from comments.signals import comment_published
 from newsroom.accounts.models import User
+from newsroom.press.services import purge
 
 logger = logging.getLogger(__name__)
 
@@ -122,6 +124,7 @@ def _screened(comment: Comment, case: Case) -> Comment:
     _log(comment, found, by_staff=case.by_staff)
     if not found:
         comment_published.send(sender=Comment, comment=comment)
+        purge(shown.conversation_changed(comment.article))
     return comment
 
 

@@ -8,9 +8,11 @@ from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from articles import shown
 from comments.digests import writer_digest
 from comments.models import Comment, ModerationDecision
 from comments.signals import comment_removed
+from newsroom.press.services import purge
 
 logger = logging.getLogger(__name__)
 
@@ -70,3 +72,4 @@ def _erase(comment: Comment) -> None:
     ModerationDecision.objects.create(comment=comment, what=ModerationDecision.What.ERASE)
     if was_public:
         comment_removed.send(sender=Comment, comment=comment)
+        purge(shown.conversation_changed(comment.article))

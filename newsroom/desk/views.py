@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from articles import shown
 from articles.services import draw_site_card, set_logo
 from newsroom.desk.forms import SectionOrder, SiteForm
 from newsroom.kit.models import Site
+from newsroom.press.services import purge
 
 
 def this_site(request: HttpRequest) -> HttpResponse:
@@ -23,6 +25,7 @@ def this_site(request: HttpRequest) -> HttpResponse:
             form.save()
             order.save()
             _draw(form)
+            purge(shown.site_changed())
         messages.success(request, _("Saved. Readers see it from now on."))
         return redirect("admin:this_site")
     context = admin.site.each_context(request)

@@ -22,6 +22,7 @@ from articles.services import (
 )
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
+from newsroom.press.services import new_generation
 from tests.articles.markup import Page
 from tests.makers import (
     make_article,
@@ -493,7 +494,7 @@ def test_a_persons_page_is_private_and_differs_by_cookie() -> None:
 
     assert "private" in response.headers["Cache-Control"]
     assert "Cookie" in response.headers["Vary"]
-    assert "Cookie" in Client().get(address(article)).headers["Vary"]
+    assert Client().get(address(article)).headers["Vary"] == "Accept-Encoding"
 
 
 def test_head_is_answered_like_get() -> None:
@@ -520,6 +521,8 @@ def test_a_story_takes_twelve_queries_however_long_its_conversation(
     article = make_full_article()
     for _ in range(comments):
         make_comment(article)
+    new_generation()
+    read(address(make_article()))  # What stands on every page is read once in a generation.
 
     with django_assert_max_num_queries(12):
         read(address(article))

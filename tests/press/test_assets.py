@@ -53,6 +53,29 @@ def test_only_hashed_names_are_served_and_packed(collected: Path) -> None:
     assert all(re.fullmatch(r"site\.[0-9a-f]{12}\.css(\.gz|\.br)?", name) for name in sheets)
 
 
+def test_the_assets_of_two_releases_before_stay(settings: Any, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    settings.STATIC_ROOT, settings.STATICFILES_DIRS = tmp_path / "served", [source]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "newsroom.press.assets.AssetStorage"}
+    }
+    (source / "same.txt").write_text("The same in each release. " * 20)
+    served: list[set[str]] = []
+    for number in range(5):
+        (source / "page.txt").write_text(f"Release {number}. " * 20)
+        call_command("collectstatic", interactive=False, stdout=StringIO())
+        call_command("collectstatic", interactive=False, stdout=StringIO())  # As a restart does.
+        served.append({path.name for path in (tmp_path / "served").glob("*.txt")})
+
+    assert [len(names) for names in served] == [2, 3, 4, 4, 4]
+    assert served[4] & served[1] == served[4] - (served[4] - served[2]) - {
+        name for name in served[4] if name in served[2] - served[1]
+    }
+    assert len(list((tmp_path / "served").glob("page.*.txt.gz"))) == 3
+
+
 def test_every_part_is_in_the_sheet() -> None:
     imported = set(re.findall(r'url\("([^"]+)"\)', (CSS / "site.css").read_text()))
 

@@ -22,10 +22,15 @@ def django(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[
 class Answer:
     """What the front says to one request."""
 
-    def __init__(self, path: str, method: str = "GET", host: str = "localhost:8000") -> None:
+    def __init__(
+        self, path: str, method: str = "GET", host: str = "localhost:8000", **headers: str
+    ) -> None:
         environ: dict[str, Any] = {"PATH_INFO": path, "REQUEST_METHOD": method, "HTTP_HOST": host}
+        environ |= headers
         setup_testing_defaults(environ)
-        self.body = b"".join(Front(django)(environ, self._start))  # type: ignore[arg-type]  # No write callable.
+        chunks = Front(django)(environ, self._start)  # type: ignore[arg-type]  # No write callable.
+        self.body = b"".join(chunks)
+        getattr(chunks, "close", lambda: None)()
 
     def _start(self, status: str, headers: list[tuple[str, str]], *_: Any) -> None:
         self.status, self.headers = status, dict(headers)
@@ -47,9 +52,34 @@ def test_a_public_picture_is_served_and_kept_for_a_year() -> None:
     assert answer.headers == {
         "Content-Type": "image/jpeg",
         "Content-Length": "9",
+        "ETag": '"0-9"',
         "Cache-Control": "public, max-age=31536000, immutable",
         "X-Content-Type-Options": "nosniff",
     }
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind"), [("jpg", "jpeg"), ("webp", "webp"), ("avif", "avif"), ("png", "png")]
+)
+def test_a_picture_is_served_as_what_it_is(folder: Path, ending: str, kind: str) -> None:
+    (folder / f"{NAME[:-3]}{ending}").write_bytes(b"x" * 200_000)
+
+    answer = Answer(f"/media/{NAME[:-3]}{ending}")
+
+    assert (answer.headers["Content-Type"], len(answer.body)) == (f"image/{kind}", 200_000)
+
+
+def test_a_picture_that_one_has_is_not_sent_again() -> None:
+    tag = Answer(f"/media/{NAME}").headers["ETag"]
+
+    again = Answer(f"/media/{NAME}", HTTP_IF_NONE_MATCH=tag)
+
+    assert (again.status, again.body) == ("304 Not Modified", b"")
+    assert again.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_a_part_of_a_picture_is_answered_with_the_whole() -> None:
+    assert Answer(f"/media/{NAME}", HTTP_RANGE="bytes=0-1").body == b"a picture"
 
 
 def test_head_says_the_length_and_sends_nothing() -> None:
@@ -65,7 +95,7 @@ def test_head_says_the_length_and_sends_nothing() -> None:
         "/", "/media/", "/media/../secret.jpg", f"/media//{NAME}", f"/media/{NAME}/",
         f"/media/{NAME}\n", f"/media/{NAME.upper()}", "/media/%2e%2e/secret.jpg", "/media/..",
         "/media/aaaaaaaaaaaaaaaaaaaaaaaaaa.jpg", f"/media/.{NAME}", f"/Media/{NAME}",
-        f"/media/{NAME}\0", f"/media/{NAME[:-4]}.png",
+        f"/media/{NAME}\0", f"/media/{NAME[:-4]}.png", f"/media/{NAME[:-4]}.svg",
     ],
 )  # fmt: skip
 def test_all_else_goes_on_to_django(path: str) -> None:

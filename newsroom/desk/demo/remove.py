@@ -17,6 +17,7 @@ from newsroom.desk.models import DemoItem
 from newsroom.kit.models import Site
 from newsroom.mail.models import Address, Delivery
 from newsroom.mail.services import erase_address
+from newsroom.press.services import new_generation
 from subscriptions.models import Subscriber
 
 
@@ -33,6 +34,7 @@ def remove_demo() -> Removal:
     removal = Removal()
     for item in DemoItem.objects.order_by("-pk"):
         _remove(item, removal)
+    new_generation()
     if not removal.kept:
         (settings.DATA_DIR / "demo-accounts.txt").unlink(missing_ok=True)
     return removal

@@ -8,6 +8,7 @@ from articles.services import make_first_pages
 from newsroom.desk.demo import conversation, people, stories, texts
 from newsroom.desk.demo.record import record
 from newsroom.kit.models import Site
+from newsroom.press.services import new_generation
 
 
 class NotEmptyError(Exception):
@@ -23,6 +24,7 @@ def seed_demo() -> None:
         raise NotEmptyError("There are stories here already; the demo is for an empty house.")
     with transaction.atomic():
         _make_everything()
+        new_generation()
 
 
 def _make_everything() -> None:

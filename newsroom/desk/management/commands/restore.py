@@ -10,6 +10,7 @@ from articles.services import sweep_cards, sweep_pictures, sweep_title_pictures
 from newsroom.desk.backup import unpack_backup
 from newsroom.desk.run.setup import hold_folder
 from newsroom.mail.services import halt_all_mail
+from newsroom.press.services import forget_pages
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
             halted = halt_all_mail(f"Restored from a backup of {about['made_at'][:16]} UTC")
             put_pictures_back()
+            forget_pages()
         self.stdout.write(f"Restored the title as of {about['made_at'][:16]} UTC.")
         if halted:
             self.stdout.write(f"{halted} mailings were under way: they wait for you at the desk.")

@@ -1,0 +1,217 @@
+"""What shows what: the exact addresses of the pages that a fact changes, one function a fact.
+
+Services and the desk hand the answer to `newsroom.press.services.purge` in the transaction of
+the fact. An address may be named here that has no page (yet): that costs a row and no more.
+Search is never stored. What a story's page does not show, such as the newest stories, does not
+change it: a publication purges the lists the story is in and its own pages, however many
+stories there are.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+
+from articles.models import Article, Author, Photo, Revision, Section, SitePage, Topic
+from newsroom.press.addresses import EVERY_PAGE
+
+MANY = 500  # Stories; what shows on more pages begins them all anew.
+FRONT = "/"
+SITE_FEEDS = ("/feed/", "/feed/atom/", "/feed/json/")
+SITEMAPS = ("/sitemap.xml", "/news-sitemap.xml")
+ROBOTS = "/robots.txt"
+ON_CARDS = ("headline", "standfirst", "kind", "section_id", "lead_photo_id", "lead_alt")
+
+
+# Facts about one story ---------------------------------------------------------------------
+
+
+def story_published(article: Article) -> set[str]:
+    """A story came before readers, for the first time or again: its own pages, its lists, and
+    the stories whose text points to it."""
+    live = _revisions(article.live)
+    return _own(article.path) | _lists(live) | _feeds(live) | _pointing(article)
+
+
+def story_changed(article: Article, before: Revision, after: Revision) -> set[str]:
+    """Other words are public: lists old and new where a card shows them, feeds in any case."""
+    both = _revisions(before, after)
+    pages = _own(article.path) | _feeds(both)
+    if hasattr(after, "correction"):
+        pages |= _with_feed("/corrections/")
+    if _cards_differ(before, after):
+        pages |= _lists(both) | _pointing(article) | _related(article)
+    return pages
+
+
+def story_withdrawn(article: Article) -> set[str]:
+    """A story left: its pages, its lists, its corrections, and all that pointed to it."""
+    pages = story_published(article) | _related(article)
+    if article.corrections.exists():
+        pages |= _with_feed("/corrections/")
+    return pages
+
+
+def story_returned(article: Article) -> set[str]:
+    """A withdrawn story is back: the same pages as when it left."""
+    return story_withdrawn(article)
+
+
+def story_moved(article: Article, old_path: str) -> set[str]:
+    """A story has another address: what stood at the old one, and every link to it."""
+    return _own(old_path) | story_withdrawn(article)
+
+
+def conversation_changed(article: Article) -> set[str]:
+    """A comment came, went or was decided, or comments were closed: where they are read."""
+    return {page for page in _own(article.path) if not page.endswith("/history/")}
+
+
+# Facts about what stories share ------------------------------------------------------------
+
+
+def photo_changed(photo: Photo) -> set[str]:
+    """A photo's words or renditions: stories that show it, their lists, whom it portrays."""
+    stories = Article.objects.published().filter(live__lead_photo=photo)
+    portrayed = Author.objects.filter(portrait=photo)
+    return _stories(stories) | {author.get_absolute_url() for author in portrayed}
+
+
+def author_changed(author: Author, old_slug: str = "") -> set[str]:
+    """A name, role or portrait: the author's page, and every story and list that names them."""
+    pages = _with_feed(author.get_absolute_url())
+    if old_slug:
+        pages |= _with_feed(f"/author/{old_slug}/")
+    return pages | _stories(Article.objects.published().filter(bylines=author))
+
+
+def topic_changed(topic: Topic, old_slug: str = "") -> set[str]:
+    """A topic's name or description: its page, and every story that carries it."""
+    pages = _with_feed(topic.get_absolute_url())
+    if old_slug:
+        pages |= _with_feed(f"/topic/{old_slug}/")
+    return pages | _stories(Article.objects.published().filter(topics=topic))
+
+
+def section_changed(section: Section) -> set[str]:
+    """The menu stands on every page."""
+    return {EVERY_PAGE}
+
+
+def site_changed() -> set[str]:
+    """The title's name, publisher or menu."""
+    return {EVERY_PAGE}
+
+
+def site_page_changed(page: SitePage) -> set[str]:
+    """One of the pages about the title."""
+    return {page.get_absolute_url()}
+
+
+def front_changed() -> set[str]:
+    """The editor's order of the front page, or its breaking line."""
+    return {FRONT}
+
+
+# All of them -------------------------------------------------------------------------------
+
+
+def every_page() -> Iterator[str]:
+    """Every address that may have a stored page, the most read first."""
+    stories = Article.objects.published()
+    yield from (FRONT, *SITE_FEEDS, *SITEMAPS, ROBOTS)
+    for base in ("/latest/", "/corrections/", "/pictures/"):
+        yield from sorted(_with_feed(base))
+    for page in SitePage.objects.all():
+        yield page.get_absolute_url()
+    for kind in (Section.objects.all(), Topic.objects.all(), Author.objects.all()):
+        for row in kind.iterator():
+            yield from sorted(_with_feed(row.get_absolute_url()))
+    for month in stories.dates("first_published_at", "month", order="DESC"):
+        yield from sorted(_with_feed(f"/archive/{month:%Y/%m}/"))
+        yield f"/sitemap-{month:%Y-%m}.xml"
+    for path in stories.newest_first().values_list("path", flat=True).iterator():
+        yield from sorted(_own(path))
+
+
+# Parts -------------------------------------------------------------------------------------
+
+
+def _own(path: str | None) -> set[str]:
+    """The pages of the story at that `Article.path`."""
+    if not path:
+        return set()
+    return {f"/{path}/{page}" for page in ("", "history/", "comments/", "comments/feed/")}
+
+
+def _with_feed(base: str) -> set[str]:
+    return {base, f"{base}feed/"}
+
+
+def _revisions(*rows: Revision | None) -> QuerySet[Revision]:
+    return Revision.objects.filter(pk__in=[row.pk for row in rows if row is not None])
+
+
+def _lists(revisions: QuerySet[Revision]) -> set[str]:
+    """The first pages of all lists in which stories of these words stand."""
+    return {FRONT, *_bases(revisions)}
+
+
+def _feeds(revisions: QuerySet[Revision]) -> set[str]:
+    """What machines read of those lists: full texts, moments, addresses."""
+    months = {path[:7] for path in _paths(revisions)}
+    maps = {f"/sitemap-{month.replace('/', '-')}.xml" for month in months}
+    return {*SITE_FEEDS, *SITEMAPS, *maps, *(f"{base}feed/" for base in _bases(revisions))}
+
+
+def _bases(revisions: QuerySet[Revision]) -> set[str]:
+    sections = Section.objects.filter(pk__in=revisions.order_by().values("section"))
+    topics = Topic.objects.filter(revision_rows__revision__in=revisions.order_by().values("pk"))
+    authors = Author.objects.filter(byline_rows__revision__in=revisions.order_by().values("pk"))
+    rows: list[Section | Topic | Author] = [*sections, *topics.distinct(), *authors.distinct()]
+    bases = {row.get_absolute_url() for row in rows}
+    bases |= {f"/archive/{path[:7]}/" for path in _paths(revisions)}
+    if revisions.filter(lead_photo__isnull=False).exists():
+        bases.add("/pictures/")
+    return {"/latest/", *bases}
+
+
+def _paths(revisions: QuerySet[Revision]) -> Iterable[str]:
+    paths = revisions.order_by().values_list("article__path", flat=True).distinct()
+    return [path for path in paths if path]
+
+
+def _cards_differ(before: Revision, after: Revision) -> bool:
+    if any(getattr(before, name) != getattr(after, name) for name in ON_CARDS):
+        return True
+    return before.links()[:2] != after.links()[:2]
+
+
+def _pointing(article: Article) -> set[str]:
+    """The stories whose public text points to this one."""
+    rows = Article.objects.published().filter(live__see_also_rows__article=article)
+    return {f"/{path}/" for path in rows.values_list("path", flat=True)}
+
+
+def _related(article: Article) -> set[str]:
+    """The stories below which this one may stand as related.
+
+    Related stories are chosen as a page is rendered, from all there are: it may be any.
+    """
+    others = Article.objects.published().exclude(pk=article.pk).order_by()
+    paths = others.values_list("path", flat=True)[: MANY + 1]
+    return {f"/{path}/" for path in paths} if len(paths) <= MANY else {EVERY_PAGE}
+
+
+def _stories(stories: QuerySet[Article]) -> set[str]:
+    """All pages that show these public stories; all there are, if these are many."""
+    rows = list(stories.order_by().values_list("pk", "path", "live")[: MANY + 1])
+    if len(rows) > MANY:
+        return {EVERY_PAGE}
+    if not rows:
+        return set()
+    revisions = Revision.objects.filter(pk__in=[live for _, _, live in rows])
+    own = set().union(*(_own(path) for _, path, _ in rows))
+    keys = [pk for pk, _, _ in rows]
+    quoting = Article.objects.published().filter(live__see_also_rows__article__in=keys)
+    pointing = {f"/{path}/" for path in quoting.values_list("path", flat=True)}
+    return own | _lists(revisions) | _feeds(revisions) | pointing

@@ -1,0 +1,412 @@
+"""Which pages a fact changes: the exact sets, and that no page left out shows the old words."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from articles import shown
+from articles.models import Article, Author, FrontSlot, Photo, Revision, Section, SitePage, Topic
+from articles.services import (
+    PublicChange,
+    change_address,
+    change_settings,
+    publish,
+    publish_changes,
+    save_revision,
+    withdraw,
+)
+from articles.services.drafts import newest_of
+from comments.models import Comment
+from comments.services import decide, forget_person
+from newsroom.press.models import PagePath
+from tests.conftest import Committing
+from tests.makers import (
+    make_article,
+    make_author,
+    make_comment,
+    make_draft,
+    make_photo,
+    make_section,
+    make_staff,
+    make_topic,
+    make_words,
+)
+from tests.press.asking import Site
+
+pytestmark = pytest.mark.django_db
+
+OWN = {"", "history/", "comments/", "comments/feed/"}
+MACHINES = {"/feed/", "/feed/atom/", "/feed/json/", "/sitemap.xml", "/news-sitemap.xml"}
+
+
+class Desk:
+    """A section, a topic and an author, and what a story in them says."""
+
+    def __init__(self) -> None:
+        self.section = make_section(slug="sea")
+        self.topic = make_topic(slug="frigates")
+        self.author = make_author(slug="ada")
+
+    def words(self, **other: Any) -> dict[str, Any]:
+        usual = {"section": self.section, "topics": (self.topic,), "bylines": (self.author,)}
+        return usual | {"headline": "Seven ships", "body": "<p>Seven.</p>"} | other
+
+    def publish(self, **other: Any) -> Article:
+        return make_article(**self.words(**other))
+
+    def change(self, article: Article, told_as: str = "update", **other: Any) -> Article:
+        words = make_words(**self.words(**other))
+        began_from = newest_of(Article.objects.get(pk=article.pk)).number
+        save_revision(article.pk, words, editor=None, began_from=began_from)
+        told = {"reason": "Wrong.", "wrong": "Seven.", "right": "Eight."}
+        change = PublicChange(told_as, **(told if told_as == "correction" else {}))
+        return publish_changes(article.pk, change, editor=None)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def own(article: Article) -> set[str]:
+    return {f"/{article.path}/{page}" for page in OWN}
+
+
+def month(article: Article) -> str:
+    return str(article.path)[:7]
+
+
+def feeds(article: Article, *lists: str) -> set[str]:
+    sitemap = f"/sitemap-{month(article).replace('/', '-')}.xml"
+    return MACHINES | {sitemap} | {f"{path}feed/" for path in lists}
+
+
+def lists(article: Article, *more: str) -> list[str]:
+    usual = ["/latest/", f"/archive/{month(article)}/", "/section/sea/", "/topic/frigates/"]
+    return [*usual, "/author/ada/", *more]
+
+
+def purged(act: Any) -> set[str]:
+    """The paths whose version was raised by it."""
+    before = dict(PagePath.objects.values_list("path", "version"))
+    act()
+    after = PagePath.objects.values_list("path", "version")
+    return {path for path, version in after if version != before.get(path, 0)}
+
+
+# One story ---------------------------------------------------------------------------------
+
+
+def test_a_publication_purges_its_pages_and_its_lists(desk: Desk) -> None:
+    make_article()
+    draft = make_draft(**desk.words())
+
+    pages = purged(lambda: publish(draft.pk, editor=None, announce=False))
+
+    article = Article.objects.get(pk=draft.pk)
+    names = lists(article)
+    assert pages == {"/", *own(article), *names, *feeds(article, *names)}
+
+
+def test_a_publication_purges_at_most_three_pages_of_each_list(desk: Desk) -> None:
+    others = [make_topic() for _ in range(4)], [make_author() for _ in range(3)]
+    article = make_article(
+        **desk.words(
+            topics=(desk.topic, *others[0]),
+            bylines=(desk.author, *others[1]),
+            lead_photo=make_photo(),
+        )
+    )
+
+    pages = shown.story_published(article)
+
+    # The front, the site's feeds, its sitemaps, latest, the month, the section, the pictures.
+    of_lists = 7 + 5 + 4
+    assert len(pages - own(article)) <= 3 * of_lists
+
+
+def test_a_story_with_a_photo_stands_among_the_pictures_too(desk: Desk) -> None:
+    article = desk.publish(lead_photo=make_photo())
+
+    assert {"/pictures/", "/pictures/feed/"} <= shown.story_published(article)
+
+
+def test_a_typo_in_the_text_purges_its_pages_and_the_feeds(desk: Desk) -> None:
+    article = desk.publish()
+
+    pages = purged(lambda: desk.change(article, "typo", body="<p>Seven!</p>"))
+
+    assert pages == own(article) | feeds(article, *lists(article))
+
+
+def test_a_correction_of_the_text_purges_the_corrections_too(desk: Desk) -> None:
+    article = desk.publish()
+
+    pages = purged(lambda: desk.change(article, "correction", body="<p>Eight.</p>"))
+
+    corrections = {"/corrections/", "/corrections/feed/"}
+    assert pages == own(article) | feeds(article, *lists(article)) | corrections
+
+
+@pytest.mark.parametrize(
+    "words", [{"headline": "Eight ships"}, {"standfirst": "More."}, {"kind": "analysis"}]
+)
+def test_what_a_card_shows_changes_the_lists_and_where_it_is_related(
+    desk: Desk, words: dict[str, str]
+) -> None:
+    article, other = desk.publish(), make_article()
+
+    pages = purged(lambda: desk.change(article, **words))
+
+    names = lists(article)
+    related = {f"/{other.path}/"}
+    assert pages == {"/", *own(article), *names, *feeds(article, *names), *related}
+
+
+def test_a_story_that_goes_elsewhere_leaves_its_old_lists_too(desk: Desk) -> None:
+    article = desk.publish()
+    new = {
+        "section": make_section(slug="air"),
+        "topics": (make_topic(slug="jets"),),
+        "bylines": (make_author(slug="bea"),),
+        "lead_photo": make_photo(),
+    }
+
+    pages = purged(lambda: desk.change(article, **new))
+
+    more = ["/section/air/", "/topic/jets/", "/author/bea/", "/pictures/"]
+    names = lists(article, *more)
+    assert pages == {"/", *own(article), *names, *feeds(article, *names)}
+
+
+def test_a_withdrawal_purges_what_pointed_to_the_story(desk: Desk) -> None:
+    article = desk.publish()
+    pointing = make_article(see_also=(article,))
+
+    pages = purged(lambda: withdraw(article.pk, editor=None, note="It was wrong."))
+
+    names = lists(article)
+    assert pages == {
+        "/", *own(article), *names, *feeds(article, *names), f"/{pointing.path}/"
+    }  # fmt: skip
+
+
+def test_a_story_that_comes_back_purges_the_same_pages(desk: Desk) -> None:
+    article = desk.publish()
+    make_article(see_also=(article,))
+    gone = purged(lambda: withdraw(article.pk, editor=None, note="It was wrong."))
+
+    assert purged(lambda: publish(article.pk, editor=None)) == gone
+
+
+def test_another_address_purges_the_old_one_and_the_new(desk: Desk) -> None:
+    article = desk.publish()
+    old = own(article)
+
+    pages = purged(lambda: change_address(article.pk, "eight-ships", editor=None))
+
+    moved = Article.objects.get(pk=article.pk)
+    names = lists(moved)
+    assert pages == {"/", *old, *own(moved), *names, *feeds(moved, *names)}
+
+
+def test_closing_comments_purges_where_they_are_read(desk: Desk) -> None:
+    article = desk.publish()
+
+    pages = purged(lambda: change_settings(article.pk, comment_policy="closed"))
+
+    assert pages == own(article) - {f"/{article.path}/history/"}
+
+
+def test_what_is_set_about_a_draft_purges_nothing() -> None:
+    draft = make_draft()
+
+    assert purged(lambda: change_settings(draft.pk, comment_policy="closed")) == set()
+
+
+# Comments ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("was", "decision"),
+    [
+        (Comment.State.PENDING, "publish"),
+        (Comment.State.PUBLISHED, "reject"),
+        (Comment.State.PUBLISHED, "spam"),
+        (Comment.State.PUBLISHED, "reopen"),
+    ],
+)
+def test_a_decision_purges_where_the_comment_is_read(desk: Desk, was: str, decision: str) -> None:
+    article = desk.publish()
+    comment = make_comment(article, state=was)
+
+    pages = purged(lambda: decide(comment.pk, decision, by=None))
+
+    assert pages == shown.conversation_changed(article)
+
+
+def test_a_decision_that_no_reader_sees_purges_nothing(desk: Desk) -> None:
+    comment = make_comment(desk.publish(), state=Comment.State.PENDING)
+
+    assert purged(lambda: decide(comment.pk, "reject", by=None)) == set()
+
+
+def test_forgetting_a_person_purges_what_they_said(desk: Desk) -> None:
+    article = desk.publish()
+    make_comment(article, email="ida@example.org")
+
+    assert purged(lambda: forget_person("ida@example.org")) == shown.conversation_changed(article)
+
+
+# What stories share ------------------------------------------------------------------------
+
+
+def test_an_authors_page_and_stories_show_the_author(desk: Desk) -> None:
+    article = desk.publish()
+    make_article()
+
+    pages = shown.author_changed(desk.author, "old")
+
+    names = lists(article)
+    old = {"/author/old/", "/author/old/feed/"}
+    assert pages == {"/", *old, *own(article), *names, *feeds(article, *names)}
+
+
+def test_a_topics_page_and_stories_show_the_topic(desk: Desk) -> None:
+    article = desk.publish()
+
+    names = lists(article)
+    assert shown.topic_changed(desk.topic) == {
+        "/", *own(article), *names, *feeds(article, *names)
+    }  # fmt: skip
+
+
+def test_a_photo_shows_on_its_stories_and_on_whom_it_portrays(desk: Desk) -> None:
+    photo = make_photo()
+    article = desk.publish(lead_photo=photo)
+    Author.objects.filter(pk=make_author(slug="cleo").pk).update(portrait=photo)
+    make_article()
+
+    names = lists(article, "/pictures/")
+    portrait = {"/author/cleo/"}
+    assert shown.photo_changed(photo) == {
+        "/", *own(article), *names, *feeds(article, *names), *portrait
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [2, 3])
+def test_what_shows_on_more_pages_than_are_counted_begins_all_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(shown, "MANY", 2)
+    for _ in range(many):
+        desk.publish()
+
+    assert ("*" in shown.author_changed(desk.author)) is (many == 3)
+    assert ("*" in shown.topic_changed(desk.topic)) is (many == 3)
+
+
+def test_every_page_is_known_that_a_fact_may_change(desk: Desk) -> None:
+    article = desk.publish(lead_photo=make_photo())
+    SitePage.objects.create(slug="about", title="About", body="<p>Us.</p>")
+
+    known = set(shown.every_page())
+
+    assert shown.story_withdrawn(article) <= known
+    assert shown.author_changed(desk.author) | {"/about/", "/robots.txt"} <= known
+
+
+# The desk ----------------------------------------------------------------------------------
+
+
+def edit(model: type[Any], row: Any, **fields: Any) -> None:
+    """Save the desk's form of that row, with other values."""
+    client = Client()
+    client.force_login(make_staff())
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+    address = reverse(name, args=[row.pk])
+    form = client.get(address).context["adminform"].form
+    values = {
+        bound.html_name: bound.value() for bound in form if bound.value() not in (None, False)
+    }
+    answer = client.post(address, values | fields)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+
+
+def test_what_is_edited_at_the_desk_purges_what_shows_it(
+    desk: Desk, committing: Committing
+) -> None:
+    photo = make_photo()
+    article = desk.publish(lead_photo=photo)
+    page = SitePage.objects.create(slug="about", title="About", body="<p>Us.</p>")
+    slot = FrontSlot.objects.create(position=1, article=article)
+    facts: list[tuple[type[Any], Any, dict[str, Any], set[str]]] = [
+        (Author, desk.author, {"name": "Ada B"}, shown.author_changed(desk.author)),
+        (Topic, desk.topic, {"description": "Ships."}, shown.topic_changed(desk.topic)),
+        (Photo, photo, {"caption": "Another."}, shown.photo_changed(photo)),
+        (SitePage, page, {"title": "Who we are"}, {"/about/"}),
+        (FrontSlot, slot, {"position": "2"}, {"/"}),
+        (Section, desk.section, {"description": "Ships."}, {"*"}),
+    ]
+    for model, row, change, pages in facts:
+        with committing():
+            assert purged(lambda m=model, r=row, c=change: edit(m, r, **c)) == pages, model
+
+
+def test_a_place_on_the_front_page_that_is_taken_away_purges_it(desk: Desk) -> None:
+    slot = FrontSlot.objects.create(position=1, article=desk.publish())
+    client = Client()
+    client.force_login(make_staff())
+    address = reverse("admin:articles_frontslot_delete", args=[slot.pk])
+
+    assert purged(lambda: client.post(address, {"post": "yes"})) == {"/"}
+
+
+def test_saving_this_site_begins_all_pages_anew(desk: Desk) -> None:
+    client = Client()
+    client.force_login(make_staff())
+    address = reverse("admin:this_site")
+    context = client.get(address).context
+    typed = {f"sections-{k}": v for k, v in {
+        "TOTAL_FORMS": 1, "INITIAL_FORMS": 1, "0-id": desk.section.pk, "0-position": 3,
+    }.items()}  # fmt: skip
+    assert context["form"]
+
+    pages = purged(lambda: client.post(address, {"name": "The Signal", **typed}))
+
+    assert pages == {"*"}
+
+
+# And nothing else --------------------------------------------------------------------------
+
+
+def test_no_stored_page_shows_what_was_withdrawn_or_changed(
+    desk: Desk, committing: Committing
+) -> None:
+    """Every page there is, stored before the fact and asked for again after it."""
+    article = desk.publish(headline="Seven ships", lead_photo=make_photo())
+    for number in range(3):
+        desk.publish(headline=f"Other {number}", see_also=(article,) if number else ())
+    make_comment(article)
+    site = Site()
+    pages = [path for path in shown.every_page() if site.get(path).status == 200]
+    assert sum(b"Seven ships" in site.get(path).body for path in pages) >= 8
+
+    with committing():
+        desk.change(article, headline="Eight ships")
+    assert showing(site, pages, b"Seven ships") == set()
+    assert len(showing(site, pages, b"Eight ships")) >= 8
+
+    with committing():
+        withdraw(article.pk, editor=None, note="It was wrong.")
+    assert showing(site, pages, b"Eight ships") == set()
+
+
+def showing(site: Site, pages: list[str], words: bytes) -> set[str]:
+    return {path for path in pages for _ in range(2) if words in site.get(path).body}
+
+
+def test_a_revision_is_compared_by_what_cards_show(desk: Desk) -> None:
+    assert set(shown.ON_CARDS) < set(Revision.WORDS)
