@@ -5,3 +5,6 @@ from django.dispatch import Signal
 article_published = Signal()  # article; announce: bool, False for imports
 article_changed = Signal()  # article; kind: Revision.Change
 article_withdrawn = Signal()  # article
+related_changed = (
+    Signal()
+)  # article_ids: list[int], stories whose page shows other related stories

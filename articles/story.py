@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from articles.models import Article, Revision
+from articles.related import related_to
 from newsroom.kit.links import absolute
 
-RELATED = 4
 NEWS = (
     Revision.Change.UPDATE,
     Revision.Change.CLARIFICATION,
@@ -41,14 +41,6 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
         "current_section": revision.section,
         "social_image": _public_picture(revision),
     }
-
-
-def related_to(article: Article) -> list[Article]:
-    """The stories below a story."""
-    stories = Article.objects.related_to(article)
-    return list(
-        stories.select_related("live__lead_photo", "section").defer("live__body")[:RELATED]
-    )
 
 
 def seen_also(revision: Revision) -> list[Article]:

@@ -4,6 +4,7 @@ from articles.models.article import Article, ArticleByline, FrontSlot, Redirect
 from articles.models.page import SitePage
 from articles.models.people import Author
 from articles.models.photo import Photo, Rendition
+from articles.models.related import RelatedPick, RelatedRefusal, RelatedStory
 from articles.models.revision import (
     Correction,
     Kind,
@@ -12,6 +13,7 @@ from articles.models.revision import (
     RevisionSeeAlso,
     RevisionTopic,
 )
+from articles.models.search import SearchStem, SearchText
 from articles.models.sections import Section, Topic
 
 __all__ = [
@@ -23,11 +25,16 @@ __all__ = [
     "Kind",
     "Photo",
     "Redirect",
+    "RelatedPick",
+    "RelatedRefusal",
+    "RelatedStory",
     "Rendition",
     "Revision",
     "RevisionByline",
     "RevisionSeeAlso",
     "RevisionTopic",
+    "SearchStem",
+    "SearchText",
     "Section",
     "SitePage",
     "Topic",

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from articles.chain import digest_of, last_link, link
 from articles.errors import ArticleError, ArticleNotReadyError, ChangeError
 from articles.models import Article, ArticleByline, Author, Correction, Revision
+from articles.related.lists import begin_list, forget_lists
+from articles.search.index import forget_story, index_stories
 from articles.services.drafts import locked, newest_of
 from articles.services.pictures import refresh_pictures
 from articles.signals import article_changed, article_published, article_withdrawn
@@ -114,6 +116,8 @@ def withdraw(article_id: int, *, editor: User | None, note: str) -> Article:
     article.withdrawal_note = note.strip()
     article.save(update_fields=["state", "withdrawn_at", "withdrawal_note"])
     _photos_changed([article.live])
+    forget_story(article)
+    forget_lists(article)
     article_withdrawn.send(sender=Article, article=article)
     return article
 
@@ -228,7 +232,7 @@ def _tell_correction(
 def _go_live(
     article: Article, revision: Revision, state: Article.State, before: Revision | None = None
 ) -> None:
-    """Move `live`, write the copies that lists use, show the photo."""
+    """Move `live`, write the copies that lists use, show the photo, index the words."""
     article.live, article.state = revision, state
     article.section, article.kind = revision.section, revision.kind
     article.withdrawn_at, article.withdrawal_note = None, ""
@@ -240,6 +244,8 @@ def _go_live(
         for row in revision.byline_rows.all()
     )
     _photos_changed([revision, before])
+    index_stories([article])
+    begin_list(article)
 
 
 def _photos_changed(revisions: Iterable[Revision | None]) -> None:
