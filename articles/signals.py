@@ -6,3 +6,4 @@ article_published = Signal()  # article; announce: bool, False for imports
 article_changed = Signal()  # article; kind: Revision.Change
 article_withdrawn = Signal()  # article
 photos_changed = Signal()  # photo_ids: list[int]; their renditions or words, wherever shown
+related_changed = Signal()  # article_ids: list[int]; their pages show other related stories

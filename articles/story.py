@@ -7,12 +7,12 @@ from django.db.models import prefetch_related_objects
 
 from articles.models import Article, Photo, Revision
 from articles.pictures.making import CARD
+from articles.related import related_to
 from articles.text import minutes_to_read, story_text
 from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
 from newsroom.kit.social import SocialImage
 
-RELATED = 4
 NEWS = (
     Revision.Change.UPDATE,
     Revision.Change.CLARIFICATION,
@@ -61,14 +61,6 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
         "share_address": absolute(article.get_absolute_url()) if article.path else "",
         "social_image": social_image(article, revision),
     }
-
-
-def related_to(article: Article) -> list[Article]:
-    """The stories below a story."""
-    stories = Article.objects.related_to(article)
-    return list(
-        stories.select_related("live__lead_photo", "section").defer("live__body")[:RELATED]
-    )
 
 
 def seen_also(revision: Revision) -> list[Article]:

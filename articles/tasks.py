@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from articles import services
+from articles import related, search, services
+from articles.search.vocabulary import recount
 
 
 @shared_task(ignore_result=True)
@@ -19,3 +20,29 @@ def sweep_pictures() -> None:
     services.sweep_title_pictures()
     for photo_id in services.waiting_photos():
         make_renditions.delay(photo_id)
+
+
+@shared_task(ignore_result=True)
+def sweep_search() -> None:
+    """Index public stories that are not indexed yet, and forget what is not public."""
+    search.sweep()
+
+
+@shared_task(ignore_result=True)
+def refresh_related() -> None:
+    """Choose related stories for new texts, and where a list is short."""
+    related.refresh_due()
+
+
+@shared_task(ignore_result=True)
+def refresh_all_related() -> None:
+    """Choose anew for the oldest lists; goes on by itself until all are of this night."""
+    done, _ = related.refresh_old()
+    if done:
+        refresh_all_related.delay()
+
+
+@shared_task(ignore_result=True)
+def recount_words() -> None:
+    """Set right how many stories have each word."""
+    recount()

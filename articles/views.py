@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import Truncator
 
@@ -28,16 +28,17 @@ from articles.lists import (
 )
 from articles.models import Article, Author, Section, SitePage
 from articles.moved import follows_moves
+from articles.search import LAST_PAGE as LAST_FOUND
+from articles.search import search as find
+from articles.search.empty import instead_of
+from articles.search.form import SearchForm
 from articles.story import story_context
 from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
 from newsroom.kit.methods import only_read
 from newsroom.press.stored import changes_at, stored
 
-FOUND = 50  # Headlines that one answer to a search shows.
 DESCRIPTION = 180  # Characters of a site page that describe it to those who quote it.
-NEWEST = 5  # Stories shown where a search has nothing to show.
-LONGEST_QUERY = 200  # Characters; the box takes no more.
 
 
 @stored
@@ -150,13 +151,23 @@ def pictures(request: HttpRequest) -> HttpResponse:
 
 @only_read
 def search(request: HttpRequest) -> HttpResponse:
-    """Stories with the words in their headline."""
-    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_QUERY]
-    stories = Article.objects.newest_first().for_cards().defer("live__body")
-    found = list(stories.matching(query)[: FOUND + 1]) if query else []
-    newest = [] if found else list(stories.published()[:NEWEST])
-    context = {"query": query, "found": found[:FOUND], "more": len(found) > FOUND}
-    return render(request, "articles/search.html", context | {"newest": newest})
+    """Stories that answer a question, or why there are none and what there is instead."""
+    form = SearchForm(request.GET)
+    page = number_of(request.GET.get("page", "1"), LAST_FOUND)
+    query = form.query(page)
+    results = find(query)
+    if page > results.last_page:
+        raise Http404
+    context = {
+        "query": query.words,
+        "form": form,
+        "results": results,
+        "filters": form.filter_names(query),
+        "instead": None if results.found else instead_of(form, query),
+        "newer": form.address(page=page - 1) if page > 1 else "",
+        "older": form.address(page=page + 1) if page < results.last_page else "",
+    }
+    return render(request, "articles/search.html", context)
 
 
 @stored

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import django_stubs_ext
+from celery.schedules import crontab
 from django.utils.csp import CSP
 from js_asset import static_lazy
 
@@ -183,6 +184,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "newsroom.press.tasks.sweep",
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
+    },
+    "search-sweep": {"task": "articles.tasks.sweep_search", "schedule": timedelta(minutes=5)},
+    "search-words": {
+        "task": "articles.tasks.recount_words",
+        "schedule": crontab(hour=2, minute=10),
+    },
+    "related-sweep": {"task": "articles.tasks.refresh_related", "schedule": timedelta(minutes=1)},
+    "related-nightly": {
+        "task": "articles.tasks.refresh_all_related",
+        "schedule": crontab(hour=2, minute=30),
     },
     "moderators-notice": {
         "task": "comments.tasks.remind_moderators",

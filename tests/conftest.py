@@ -2,18 +2,29 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import TestCase
+from pytest_django.plugin import DjangoDbBlocker
 
 from articles.context import sections_in
 from newsroom.kit.context import site_in
 
 Committing = Callable[[], AbstractContextManager[list[Callable[[], object]]]]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tables without migrations, and the search index, which no model describes."""
+    search = import_module("articles.migrations.0003_search_and_related")
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        search.make_index(None, editor)
 
 
 @pytest.fixture(autouse=True)

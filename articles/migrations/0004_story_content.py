@@ -27,7 +27,7 @@ def count_public_versions(apps: StateApps, schema_editor: BaseDatabaseSchemaEdit
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0002_renditions_in_formats"),
+        ("articles", "0003_search_and_related"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,6 +5,7 @@ from articles.models.breaking import BreakingLine
 from articles.models.page import SitePage
 from articles.models.people import Author
 from articles.models.photo import Photo, Rendition, StoryCard
+from articles.models.related import RelatedPick, RelatedRefusal, RelatedStory
 from articles.models.revision import (
     Correction,
     Kind,
@@ -14,6 +15,7 @@ from articles.models.revision import (
     RevisionSeeAlso,
     RevisionTopic,
 )
+from articles.models.search import SearchStem, SearchText
 from articles.models.sections import Section, Topic
 
 __all__ = [
@@ -27,12 +29,17 @@ __all__ = [
     "Kind",
     "Photo",
     "Redirect",
+    "RelatedPick",
+    "RelatedRefusal",
+    "RelatedStory",
     "Rendition",
     "Revision",
     "RevisionByline",
     "RevisionPhoto",
     "RevisionSeeAlso",
     "RevisionTopic",
+    "SearchStem",
+    "SearchText",
     "Section",
     "SitePage",
     "StoryCard",

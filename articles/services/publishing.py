@@ -20,6 +20,8 @@ from articles.errors import (
     RevisionConflictError,
 )
 from articles.models import Article, ArticleByline, Correction, Revision
+from articles.related.lists import begin_list, forget_lists
+from articles.search.index import forget_story, index_stories
 from articles.services.cards import refresh_card
 from articles.services.drafts import locked, newest_of
 from articles.services.front import leave_front
@@ -138,6 +140,8 @@ def withdraw(article_id: int, *, editor: User | None, note: str) -> Article:
     article.save(update_fields=["state", "withdrawn_at", "withdrawal_note"])
     _photos_changed(article, article.live)
     leave_front(article)
+    forget_story(article)
+    forget_lists(article)
     article_withdrawn.send(sender=Article, article=article)
     purge(shown.story_withdrawn(article))
     return article
@@ -278,7 +282,7 @@ def _correction(
 def _go_live(
     article: Article, revision: Revision, state: Article.State, before: Revision | None = None
 ) -> None:
-    """Move `live`, write the copies that lists use, show the photo."""
+    """Move `live`, write the copies that lists use, show the photo, index the words."""
     article.live, article.state = revision, state
     article.section, article.kind = revision.section, revision.kind
     article.withdrawn_at, article.withdrawal_note = None, ""
@@ -291,6 +295,8 @@ def _go_live(
         for row in revision.byline_rows.all()
     )
     _photos_changed(article, revision, before)
+    index_stories([article])
+    begin_list(article)
 
 
 def _photos_changed(article: Article, *revisions: Revision | None) -> None:

@@ -1,0 +1,156 @@
+"""One question, one answer, the same on both databases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from articles.models import Article, SearchText, Section, Topic
+from articles.models.article import ArticleQuerySet
+from articles.models.search import KEYS, place_at
+from articles.search.backend import backend
+from articles.search.excerpts import Piece, excerpt, marked
+from articles.search.question import Question, read
+from articles.search.span import Span
+
+PAGE = 10
+LAST_PAGE = 50
+MOST = PAGE * LAST_PAGE  # Stories that are counted and can be leafed through.
+FILTERS = ("section", "kind", "topic", "time")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a reader asks: the words as typed, and what the stories must be."""
+
+    words: str = ""
+    section: Section | None = None
+    kind: str = ""
+    topic: Topic | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    newest_first: bool = False
+    page: int = 1
+
+    @property
+    def filters(self) -> list[str]:
+        """The names of the filters that are set."""
+        there = (self.section, self.kind, self.topic, self.since or self.until)
+        return [name for name, value in zip(FILTERS, there, strict=True) if value]
+
+    def without(self, *names: str) -> "Query":
+        """The same question with these filters lifted."""
+        empty: dict[str, object] = {"section": None, "kind": "", "topic": None}
+        lifted = {name: empty[name] for name in names if name != "time"}
+        if "time" in names:
+            lifted |= {"since": None, "until": None}
+        return replace(self, **lifted)  # type: ignore[arg-type]  # Each name with its own empty.
+
+
+@dataclass(frozen=True)
+class Found:
+    """A story that answers, and where it does."""
+
+    article: Article
+    headline: list[Piece]
+    excerpt: list[Piece]
+
+
+@dataclass(frozen=True)
+class Results:
+    """A page of the answer. `count` is of all pages; with `more` there are more than that."""
+
+    query: Query
+    question: Question
+    found: list[Found] = field(default_factory=list)
+    count: int = 0
+    more: bool = False
+
+    @property
+    def last_page(self) -> int:
+        return max(1, -(-self.count // PAGE))
+
+
+def search(query: Query) -> Results:
+    """The public stories that answer, a page of them, and how many there are.
+
+    By relevance those come first that have all the words in their headline, newest first; then
+    the others, the closest first. More than 500 are not counted: no page shows them. Without a
+    word the filters alone are asked, and without either nothing.
+    """
+    question = read(query.words)
+    if not question and not (query.filters and not question.unwanted):
+        return Results(query, question)
+    pool = _newest(question, query, MOST + 1)
+    last = query.page * PAGE
+    places = (
+        pool if query.newest_first or not question else _by_relevance(question, query, pool, last)
+    )
+    shown = places[last - PAGE : min(last, MOST)]
+    return Results(
+        query,
+        question,
+        _found(question, shown),
+        count=min(len(pool), MOST),
+        more=len(pool) > MOST,
+    )
+
+
+def count(query: Query) -> tuple[int, bool]:
+    """How many public stories answer, up to 500, and whether there are more."""
+    question = read(query.words)
+    if not question and (question.unwanted or not query.filters):
+        return 0, False
+    found = len(_newest(question, query, MOST + 1))
+    return min(found, MOST), found > MOST
+
+
+def _newest(question: Question, query: Query, most: int, *, heads: bool = False) -> list[int]:
+    if question:
+        span = Span.between(query.since, query.until)
+        return list(backend().newest(question, _stories(query), span, most, heads=heads))
+    stories = _stories(query)
+    if query.since:
+        stories = stories.filter(first_published_at__gte=query.since)
+    if query.until:
+        stories = stories.filter(first_published_at__lt=query.until)
+    moments = stories.newest_first().values_list("first_published_at", "pk")[:most]
+    return [place_at(moment, key) for moment, key in moments if moment]
+
+
+def _stories(query: Query) -> ArticleQuerySet:
+    stories = Article.objects.published()
+    if query.section:
+        stories = stories.filter(section=query.section)
+    if query.kind:
+        stories = stories.filter(kind=query.kind)
+    if query.topic:
+        stories = stories.filter(topics=query.topic)
+    return stories
+
+
+def _by_relevance(question: Question, query: Query, pool: list[int], upto: int) -> list[int]:
+    """Those found by their headline, then the others; only as far as the page needs it."""
+    heads = _newest(question, query, MOST, heads=True)
+    if len(heads) >= min(upto, len(pool)):
+        return heads
+    first = set(heads)
+    others = [place for place in pool if place not in first]
+    return [*heads, *backend().ranked(question, others)]
+
+
+def _found(question: Question, places: Sequence[int]) -> list[Found]:
+    keys = [place & KEYS for place in places]
+    public = Article.objects.published().filter(pk__in=keys)
+    stories = {story.pk: story for story in public.for_cards().defer("live__body")}
+    texts = dict(SearchText.objects.filter(place__in=places).values_list("article_id", "text"))
+    return [_one(stories[key], texts.get(key, ""), question) for key in keys if key in stories]
+
+
+def _one(article: Article, text: str, question: Question) -> Found:
+    if article.live is None:
+        raise ValueError("A public story has a live revision.")
+    return Found(
+        article,
+        marked(article.live.headline, question.wanted),
+        excerpt(article.live.standfirst, text, question.wanted),
+    )

@@ -1,0 +1,12 @@
+"""The two ways to ask the index; tests/articles/test_search_contract.py holds them alike."""
+
+from types import ModuleType
+
+from django.db import connection
+
+from articles.search import postgresql, sqlite
+
+
+def backend() -> ModuleType:
+    """The module that speaks to the database at hand: `newest`, `ranked`, `sharing`, `mend`."""
+    return sqlite if connection.vendor == "sqlite" else postgresql

@@ -1,0 +1,58 @@
+"""What an answer without stories says: why, and what there is instead."""
+
+from dataclasses import dataclass, replace
+
+from articles.models import Article
+from articles.search.asking import Query, count
+from articles.search.form import SearchForm
+from articles.search.spelling import Spelling, nearest
+
+NEWEST = 5
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A filter, how many stories there are without it, and the address that asks so."""
+
+    name: str
+    count: int
+    more: bool
+    address: str
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What an empty page offers. `all_lifted` is set where no single filter is to blame."""
+
+    lifted: list[Lifted]
+    all_lifted: Lifted | None
+    spelling: Spelling | None
+    spelling_address: str
+    newest: list[Article]
+
+
+def instead_of(form: SearchForm, query: Query) -> Instead:
+    """Look for what the reader may have meant. Only public stories are counted."""
+    names = form.filter_names(query)
+    lifted = [one for name in names if (one := _lift(form, query, names[name], (name,)))]
+    together = None
+    if not lifted and len(names) > 1:
+        together = _lift(form, query, "", tuple(names))
+    spelling = nearest(query.words, lambda words: count(replace(query, words=words)))
+    return Instead(
+        lifted,
+        together,
+        spelling,
+        form.address(q=spelling.words) if spelling else "",
+        newest=_newest(),
+    )
+
+
+def _lift(form: SearchForm, query: Query, name: str, lifted: tuple[str, ...]) -> Lifted | None:
+    found, more = count(query.without(*lifted))
+    return Lifted(name, found, more, form.address(lifted=lifted)) if found else None
+
+
+def _newest() -> list[Article]:
+    stories = Article.objects.published().newest_first().for_cards()
+    return list(stories.defer("live__body")[:NEWEST])

@@ -1,0 +1,76 @@
+"""Asking PostgreSQL: the vectors that the migration made beside `SearchText`."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from articles.models.article import ArticleQuerySet
+from articles.search.question import Phrase, Question
+from articles.search.span import Span
+
+WEIGHTS = "'{0.1, 0.2, 0.4, 1.0}'"  # Body, bylines, standfirst and topics, headline.
+BY_LENGTH = 1  # The rank is divided by 1 + log(words), PostgreSQL 12.3.3.
+
+
+def newest(
+    question: Question, stories: ArticleQuerySet, span: Span, most: int, *, heads: bool = False
+) -> list[int]:
+    """Places of the newest of the stories that answer; `heads`: by their headline alone."""
+    there = stories.filter(pk=RawSQL("t.article_id", ())).values("pk")
+    exists, values = there.query.get_compiler(connection=connection).as_sql()
+    match, asked = _match(question.wanted)
+    without, refused = _without(question)
+    sql = f"""
+        SELECT t.place FROM articles_searchtext t
+        WHERE t.{"head" if heads else "vector"} @@ ({match}) {without}
+          AND t.place BETWEEN %s AND %s AND EXISTS ({exists})
+        ORDER BY t.place DESC LIMIT %s
+    """  # noqa: S608 - Names of our own; what was typed is a parameter.
+    return _places(sql, [*asked, *refused, span.first, span.last, *values, most])
+
+
+def _without(question: Question) -> tuple[str, list[str]]:
+    """What a headline must have, the whole story must not."""
+    each = " AND NOT t.vector @@ phraseto_tsquery('simple', %s)"
+    return each * len(question.unwanted), [" ".join(phrase) for phrase in question.unwanted]
+
+
+def ranked(question: Question, places: Sequence[int]) -> list[int]:
+    """The same places, those first that PostgreSQL ranks highest."""
+    match, asked = _match(question.wanted)
+    sql = f"""
+        SELECT place FROM articles_searchtext WHERE place = ANY(%s)
+        ORDER BY ts_rank({WEIGHTS}, vector, {match}, {BY_LENGTH}) DESC, place DESC
+    """  # noqa: S608 - Numbers of our own.
+    return _places(sql, [list(places), *asked])
+
+
+def sharing(weights: dict[str, float], most: int) -> list[int]:
+    """Places of the stories whose words weigh most; each word they have counts its weight."""
+    each = (
+        "SELECT place, %s::float AS weight FROM articles_searchtext"
+        " WHERE vector @@ phraseto_tsquery('simple', %s)"
+    )
+    sql = f"""
+        SELECT place FROM ({" UNION ALL ".join([each] * len(weights))}) shared
+        GROUP BY place ORDER BY sum(weight) DESC, place DESC LIMIT %s
+    """  # noqa: S608 - Nothing but names.
+    values = [part for stem, weight in weights.items() for part in (weight, stem)]
+    return _places(sql, [*values, most]) if weights else []
+
+
+def mend() -> None:
+    """Nothing to do: the vectors are columns of the table itself."""
+
+
+def _match(phrases: Sequence[Phrase]) -> tuple[str, list[str]]:
+    """The query's SQL and its values. Stems are looked up as they are ("simple")."""
+    each = ["phraseto_tsquery('simple', %s)"] * len(phrases)
+    return " && ".join(each), [" ".join(phrase) for phrase in phrases]
+
+
+def _places(sql: str, values: Iterable[object]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(values))
+        return [place for (place,) in cursor.fetchall()]
