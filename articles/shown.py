@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import QuerySet
 
+from articles.lists.months import in_month, month_path, neighbours
 from articles.models import Article, Author, Photo, Revision, Section, SitePage, Topic
 from newsroom.press.addresses import EVERY_PAGE
 
 MANY = 500  # Stories; what shows on more pages begins them all anew.
 FRONT = "/"
 SITE_FEEDS = ("/feed/", "/feed/atom/", "/feed/json/")
-SITEMAPS = ("/sitemap.xml", "/news-sitemap.xml")
+SITEMAPS = ("/sitemap.xml", "/sitemap-pages.xml", "/news-sitemap.xml")
+ARCHIVE = "/archive/"  # The months, and how many stories each has.
 ROBOTS = "/robots.txt"
 ON_CARDS = ("headline", "standfirst", "kind", "section_id", "lead_photo_id", "lead_alt")
 
@@ -29,7 +31,8 @@ def story_published(article: Article) -> set[str]:
     """A story came before readers, for the first time or again: its own pages, its lists, and
     the stories whose text points to it."""
     live = _revisions(article.live)
-    return _own(article.path) | _lists(live) | _feeds(live) | _pointing(article)
+    own = _own(article.path) | {ARCHIVE} | _beside_new_month(article.path)
+    return own | _lists(live) | _feeds(live) | _pointing(article)
 
 
 def story_changed(article: Article, before: Revision, after: Revision) -> set[str]:
@@ -40,6 +43,8 @@ def story_changed(article: Article, before: Revision, after: Revision) -> set[st
         pages |= _with_feed("/corrections/")
     if _cards_differ(before, after):
         pages |= _lists(both) | _pointing(article) | _related(article)
+        if article.corrections.exists():
+            pages |= _with_feed("/corrections/")
     return pages
 
 
@@ -66,14 +71,22 @@ def conversation_changed(article: Article) -> set[str]:
     return {page for page in _own(article.path) if not page.endswith("/history/")}
 
 
+def related_changed(article_ids: Iterable[int]) -> set[str]:
+    """Other stories stand below these."""
+    paths = Article.objects.published().filter(pk__in=article_ids).values_list("path", flat=True)
+    return {f"/{path}/" for path in paths}
+
+
 # Facts about what stories share ------------------------------------------------------------
 
 
 def photo_changed(photo: Photo) -> set[str]:
     """A photo's words or renditions: stories that show it, their lists, whom it portrays."""
-    stories = Article.objects.published().filter(live__lead_photo=photo)
+    leads = Article.objects.published().filter(live__lead_photo=photo)
+    galleries = Article.objects.published().filter(live__gallery_rows__photo=photo)
     portrayed = Author.objects.filter(portrait=photo)
-    return _stories(stories) | {author.get_absolute_url() for author in portrayed}
+    pages = _stories(leads) | _stories(galleries.distinct())
+    return pages.union(*(author_changed(author) for author in portrayed))
 
 
 def author_changed(author: Author, old_slug: str = "") -> set[str]:
@@ -119,6 +132,7 @@ def every_page() -> Iterator[str]:
     """Every address that may have a stored page, the most read first."""
     stories = Article.objects.published()
     yield from (FRONT, *SITE_FEEDS, *SITEMAPS, ROBOTS)
+    yield from (ARCHIVE, "/reading-list/")
     for base in ("/latest/", "/corrections/", "/pictures/"):
         yield from sorted(_with_feed(base))
     for page in SitePage.objects.all():
@@ -193,13 +207,19 @@ def _pointing(article: Article) -> set[str]:
 
 
 def _related(article: Article) -> set[str]:
-    """The stories below which this one may stand as related.
+    """The stories below which this one stands as related, chosen or picked."""
+    chosen = article.related_below.values_list("article", flat=True)
+    picked = article.picked_below.values_list("article", flat=True)
+    return related_changed({*chosen, *picked})
 
-    Related stories are chosen as a page is rendered, from all there are: it may be any.
-    """
-    others = Article.objects.published().exclude(pk=article.pk).order_by()
-    paths = others.values_list("path", flat=True)[: MANY + 1]
-    return {f"/{path}/" for path in paths} if len(paths) <= MANY else {EVERY_PAGE}
+
+def _beside_new_month(path: str | None) -> set[str]:
+    """The months around one whose first story came, or whose last one left: they lead to it."""
+    month = (path or "")[:7]
+    if not month or len(in_month(month)[:2]) > 1:
+        return set()
+    beside = neighbours(month)
+    return {month_path(other) for other in (beside.before, beside.after) if other}
 
 
 def _stories(stories: QuerySet[Article]) -> set[str]:

@@ -6,9 +6,10 @@ from articles import staff, views
 from articles.feeds import views as feeds
 from articles.machines import views as machines
 from articles.models import SitePage
+from newsroom.press.stored import stored
 
 MONTH = "(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])"
-PART = "(?:-(?P<part>[2-9]|[1-9][0-9]))?"  # The first part of a map has no number.
+PART = "-(?P<part>[2-9]|[1-9][0-9])"  # The first part of a map has no number.
 
 app_name = "articles"
 urlpatterns = [
@@ -35,6 +36,9 @@ urlpatterns = [
     path("corrections/feed/", feeds.corrections, name="corrections_feed"),
     path("pictures/feed/", feeds.pictures, name="pictures_feed"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-pages.xml", stored(machines.sitemap_pages), name="sitemap_pages"),
+    re_path(rf"^sitemap-{MONTH}\.xml$", stored(machines.sitemap_month), name="sitemap_month"),
+    # Further parts are for more than 50,000 addresses; nobody purges them, so nobody stores them.
     re_path(rf"^sitemap-pages{PART}\.xml$", machines.sitemap_pages, name="sitemap_pages"),
     re_path(rf"^sitemap-{MONTH}{PART}\.xml$", machines.sitemap_month, name="sitemap_month"),
     path("news-sitemap.xml", machines.news_sitemap, name="news_sitemap"),

@@ -20,14 +20,12 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return HttpResponse(sitemaps.index(), content_type=XML)
 
 
-@stored
 @only_read
 def sitemap_pages(request: HttpRequest, part: str | None = None) -> HttpResponse:
     """What is no story."""
     return _or_404(sitemaps.pages_part(int(part or 1)), XML)
 
 
-@stored
 @only_read
 def sitemap_month(
     request: HttpRequest, year: str, month: str, part: str | None = None

@@ -10,10 +10,12 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles import shown
 from articles.errors import ArticleError, BreakingLineError
 from articles.models import Article, Author, BreakingLine, FrontSlot, Section, Topic
 from articles.models.breaking import LONGEST
 from newsroom.accounts.models import User
+from newsroom.press.services import purge
 
 PLACES = 5
 LONGEST_LINK = 200  # Characters.
@@ -47,9 +49,11 @@ def move_on_front(article_id: int, by: int) -> None:
     _arrange(article_id, by=by)
 
 
+@transaction.atomic
 def clear_place(article_id: int) -> None:
     """Take a story from its place, which the newest story takes. Harmless if it has none."""
-    FrontSlot.objects.filter(article_id=article_id).delete()
+    if FrontSlot.objects.filter(article_id=article_id).delete()[0]:
+        purge(shown.front_changed())
 
 
 def leave_front(article: Article) -> None:
@@ -89,6 +93,7 @@ def _rearrange(article_id: int, position: int | None, by: int) -> int | None:
         position = min(max(before.index(article_id) + 1 + by, 1), PLACES)
     after, fallen = _put(before, article_id, position)
     _write(slots, after)
+    purge(shown.front_changed())
     return fallen
 
 
@@ -157,17 +162,20 @@ def set_breaking_line(
         with transaction.atomic():
             end_breaking_line(moment=now)
             line.save()
+            purge(shown.front_changed())
     except IntegrityError as error:
         sentence = _("Another editor set a line at this moment. Look at it before you set yours.")
         raise BreakingLineError("text", sentence) from error
     return line
 
 
+@transaction.atomic
 def end_breaking_line(*, moment: datetime | None = None) -> None:
     """Take the line from the front page now. Harmless where none runs."""
     now = moment or timezone.now()
     BreakingLine.objects.running().update(ends_at=now)
     BreakingLine.objects.filter(current=True).update(current=False)
+    purge(shown.front_changed())
 
 
 def _checked_text(text: str) -> str:
