@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from articles.differences import Piece, pieces_of
+from articles.history import changes_between
 from articles.models import Revision
 from newsroom.kit.html import plain_text
 
@@ -36,6 +37,9 @@ def differences(old: Revision, new: dict[str, str]) -> list[Difference]:
     return found
 
 
-def texts_of(revision: Revision) -> dict[str, str]:
-    """The parts of a revision that are compared."""
-    return {name: getattr(revision, name) for name in COMPARED}
+def changed_parts(old: Revision, new: Revision) -> list[Difference]:
+    """All that readers would see otherwise, as the public record will show it."""
+    return [
+        Difference(part.label, [piece for paragraph in part.paragraphs for piece in paragraph])
+        for part in changes_between(old, new)
+    ]

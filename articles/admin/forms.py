@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
@@ -202,7 +201,7 @@ class StoryForm(forms.Form):
         is wrong, no file has to be chosen again. A file that is refused is none."""
         self.is_valid()
         data: QueryDict = self.data.copy()  # type: ignore[attr-defined]  # A QueryDict, when bound.
-        files: MultiValueDict[str, UploadedFile] = MultiValueDict(self.files)
+        files = self.files.copy()
         typed = self.cleaned_data
         if upload := typed.get("new_photo"):
             said = {"caption": typed.get("lead_caption", ""), "alt": typed.get("lead_alt", "")}

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from articles.admin.differences import differences, texts_of
+from articles.admin.differences import changed_parts
 from articles.admin.step_forms import AddressForm, ChangeForm, StrikeOutForm, WithdrawForm
 from articles.errors import ArticleError, ArticleNotReadyError, ChangeError
 from articles.models import Article, Revision
@@ -102,7 +102,7 @@ class StepAdmin(admin.ModelAdmin[Article]):
             "warnings": note_warnings(newest),
         }
         if article.live:
-            context["differences"] = differences(article.live, texts_of(newest))
+            context["differences"] = changed_parts(article.live, newest)
         return self._form_page(request, "changes", form, context)
 
     def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:

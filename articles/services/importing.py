@@ -218,7 +218,9 @@ def _gallery(row: dict[str, Any], folder: Path, known: Article | None) -> list[G
         raise LineError("gallery must be a list of photos")
     if len(photos) > Revision.MOST_PICTURES:
         raise LineError(f"gallery holds more than {Revision.MOST_PICTURES} photos")
-    kept = known.newest.gallery_rows.select_related("photo") if known and known.newest else []
+    kept = (
+        list(known.newest.gallery_rows.select_related("photo")) if known and known.newest else []
+    )
     if photos and len(photos) == len(kept):
         return [GalleryPicture(row.photo, row.caption, row.alt) for row in kept]  # As above.
     return [GalleryPicture(_photo(photo, folder)) for photo in photos]

@@ -48,7 +48,7 @@ def strike_out(revision_id: int, *, reason: str, editor: User | None) -> Revisio
 def can_be_struck_out(article: Article) -> list[Revision]:
     """The versions whose words may be struck out, the newest first."""
     public = article.revisions.filter(published_at__isnull=False, struck_out_at__isnull=True)
-    return list(public.exclude(pk=article.live_id).order_by("-number"))
+    return [row for row in public.order_by("-number") if row.pk != article.live_id]
 
 
 def _check(article: Article, revision: Revision) -> None:

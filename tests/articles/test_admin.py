@@ -154,6 +154,20 @@ def test_a_conflict_shows_both_texts_and_loses_neither(client: Client, editor: U
     assert article.revisions.count() == 2
 
 
+def test_a_conflict_over_sources_and_dateline_is_shown_too(client: Client, editor: User) -> None:
+    article = make_draft()
+    theirs = make_words(dateline="NORRVIK", sources="The yard")
+    save_revision(article.pk, theirs, editor=editor, began_from=1)
+
+    answer = client.post(
+        change(article), typed(dateline="VAERHOLT", sources="The ministry", began_from=1)
+    )
+
+    page = answer.content.decode()
+    for words in ("<del>NORRVIK</del>", "<ins>VAERHOLT</ins>", "<del>yard</del>", "The ministry"):
+        assert words in page
+
+
 def test_saving_after_a_conflict_stands_on_the_newer_revision(
     client: Client, editor: User
 ) -> None:

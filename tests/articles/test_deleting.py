@@ -8,7 +8,15 @@ from django.db.models import Model, ProtectedError
 
 from articles.chain import verify
 from articles.models import Article
-from articles.services import PublicChange, create_article, publish_changes, save_revision
+from articles.services import (
+    GalleryPicture,
+    PublicChange,
+    create_article,
+    delete_photo,
+    publish_changes,
+    save_revision,
+    strike_out,
+)
 from tests.makers import (
     make_article,
     make_author,
@@ -61,6 +69,20 @@ def test_a_portrait_in_use_cannot_be_deleted() -> None:
 
     with pytest.raises(ProtectedError):
         photo.delete()
+
+
+def test_a_photo_that_a_gallery_once_showed_cannot_be_deleted() -> None:
+    photo = make_photo()
+    article = make_article(gallery=[GalleryPicture(photo)])
+    save_revision(article.pk, make_words(), editor=None, began_from=1)
+    publish_changes(article.pk, PublicChange("update"), editor=None)
+
+    with pytest.raises(ProtectedError):
+        delete_photo(photo.pk)
+
+    strike_out(article.revisions.get(number=1).pk, reason="A name.", editor=None)
+    delete_photo(photo.pk)
+    assert verify(article) == []
 
 
 def test_a_person_who_is_erased_leaves_the_stories_and_the_byline() -> None:

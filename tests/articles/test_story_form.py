@@ -281,6 +281,17 @@ def test_nor_are_such_changes(client: Client, editor: User) -> None:
     assert "As it was" in Client().get(article.get_absolute_url()).content.decode()
 
 
+def test_the_page_of_changes_shows_pictures_and_kind_too(client: Client, editor: User) -> None:
+    article = make_article()
+    words = make_words(kind="opinion", gallery=[GalleryPicture(make_photo(), "Cranes.", "Tall.")])
+    save_revision(article.pk, words, editor=None, began_from=1)
+
+    page = client.get(step(article, "changes")).content.decode()
+
+    assert "<ins>1. Cranes. (Tall.)</ins>" in page
+    assert "<del>News</del>" in page
+
+
 # The address -------------------------------------------------------------------------------
 
 

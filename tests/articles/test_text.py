@@ -1,6 +1,7 @@
 """A story's text as readers get it."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 SOURCES = "Ministry of Defence, a statement, 3 March 2026 https://mod.example/a?b=1&c=2.\nThe yard"
 
 
-def page_of(**words: object) -> str:
+def page_of(**words: Any) -> str:
     article = make_article(**words)
     html = Client().get(article.get_absolute_url()).content.decode()
     assert Page(html).faults == []
