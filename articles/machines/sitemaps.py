@@ -24,7 +24,7 @@ from newsroom.kit.links import absolute
 MOST = 50_000  # Addresses in one part, by the protocol.
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
-FIXED = ("front", "latest", "archive", "corrections", "pictures")
+FIXED = ("front", "latest", "archives", "corrections", "pictures")
 Tree = dict[str, Any]
 
 
