@@ -99,3 +99,21 @@ def test_real_stories_are_imported(tmp_path: Path, real_material: Path) -> None:
     call_command("import_articles", str(write(tmp_path, *rows[:40])))
 
     assert Article.objects.published().count() == 40
+
+
+def test_topics_of_long_names_that_begin_alike_are_two(tmp_path: Path) -> None:
+    shared = "The islands of the northern archipelago and its "
+    names = [
+        f"{shared}{part} territorial waters, as the treaty names them"
+        for part in ("eastern", "western")
+    ]
+    assert 60 < max(map(len, names)) <= 120
+    rows = [
+        {"headline": f"Story {n}", "body": "One.", "topics": [name]}
+        for n, name in enumerate(names)
+    ]
+
+    call_command("import_articles", str(write(tmp_path, *rows)))
+
+    topics = [article.topics.get() for article in Article.objects.order_by("pk")]
+    assert [topic.name for topic in topics] == names
