@@ -43,6 +43,10 @@ urlpatterns = [
     path("favicon.ico", machines.favicon, name="favicon"),
     path("apple-touch-icon.png", machines.touch_icon, name="touch_icon"),
     path("site.webmanifest", machines.manifest, name="manifest"),
-    path("desk/renditions/<str:name>", staff.rendition, name="staff_rendition"),
+    re_path(
+        r"^desk/renditions/(?P<name>[a-z0-9]+\.[a-z0-9]+)$",
+        staff.rendition,
+        name="staff_rendition",
+    ),
     re_path(rf"^(?P<slug>{'|'.join(SitePage.Slug.values)})/$", views.site_page, name="site_page"),
 ]
