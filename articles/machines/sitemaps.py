@@ -91,7 +91,7 @@ def pages() -> Iterator[Address]:
 def document(root: str, entry: str, trees: Iterable[Tree], names: dict[str, str]) -> str:
     """An XML document of these entries; `names` are the namespaces."""
     out = StringIO()
-    xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
+    xml: Any = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
     xml.startDocument()
     xml.startElement(root, names)
     for tree in trees:
