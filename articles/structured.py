@@ -102,7 +102,7 @@ def list_nodes(shown: Mapping[str, Any]) -> list[Node]:
     if "pictures" in shown:
         page["@type"] = "ImageGallery"
         page["associatedMedia"] = [_image(picture) for picture in shown["pictures"]]
-    above = [(_("Archive"), reverse("articles:archive"))] if "neighbours" in shown else []
+    above = [(_("Archive"), reverse("articles:archives"))] if "neighbours" in shown else []
     return [_without_empty(page), breadcrumbs([*above, (listing.title, "")])]
 
 

@@ -91,6 +91,13 @@ def _stories() -> Iterator[tuple[str, str]]:
 def _fixed() -> Iterator[tuple[str, str]]:
     yield "front", "/"
     yield "latest", "/latest/"
+    yield "archive", "/archive/"
+    newest = Article.objects.published().newest_first()[0]
+    yield "month", reverse("articles:month", args=[str(newest.path)[:7]])
+    yield "corrections", "/corrections/"
+    yield "pictures", "/pictures/"
+    yield "latest, page 2", "/latest/?page=2"
+    yield "bad page", "/latest/?page=abc"
     yield "search with hits", "/search/?q=frigate"
     yield "search without hits", "/search/?q=zeppelinette"
     yield "search", "/search/"
@@ -112,3 +119,4 @@ def sent() -> Iterator[tuple[str, HttpResponseBase]]:
     typed = {"name": "Ida", "email": "ida@example.org", "body": "Well seen."}
     yield "comment sent", post(address, typed, follow=True)
     yield "comment again", post(address, {"body": ""})
+    yield "refused", post("/latest/", {"a": "b"})

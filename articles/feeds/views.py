@@ -38,7 +38,7 @@ def site_atom(request: HttpRequest) -> HttpResponse:
 @only_read
 def site_json(request: HttpRequest) -> HttpResponse:
     """The same as JSON Feed."""
-    text = as_json(site_channel(reverse("articles:json")))
+    text = as_json(site_channel(reverse("articles:json_feed")))
     return HttpResponse(text, content_type="application/feed+json; charset=utf-8")
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles.feeds.channel import legal
-from articles.lists import in_month, months
+from articles.lists import Month, in_month, months
 from articles.models import Article, Author, Revision, Section, SitePage, Topic
 from articles.story import NEWS
 from articles.updates import with_updates
@@ -24,7 +24,7 @@ from newsroom.kit.links import absolute
 MOST = 50_000  # Addresses in one part, by the protocol.
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
-FIXED = ("front", "latest", "archive", "corrections", "pictures")
+FIXED = ("front", "latest", "archives", "corrections", "pictures")
 Tree = dict[str, Any]
 
 
@@ -48,9 +48,9 @@ class Address:
 
 def index() -> str:
     """The index of all parts."""
-    changed = _month_changes()
-    parts = [Address(absolute(_pages_path(part))) for part in _parts(len(list(pages())))]
-    for month in months():
+    changed, counted = _month_changes(), months()
+    parts = [Address(absolute(_pages_path(part))) for part in _parts(len(list(pages(counted))))]
+    for month in counted:
         parts += [
             Address(absolute(_month_path(month.month, part)), changed.get(month.month))
             for part in _parts(month.stories)
@@ -71,11 +71,11 @@ def month_part(month: str, part: int) -> str:
 
 def pages_part(part: int) -> str:
     """The pages that are no story; empty if there is no such part."""
-    rows = list(pages())[(part - 1) * MOST : part * MOST]
+    rows = list(pages(months()))[(part - 1) * MOST : part * MOST]
     return _urlset(rows) if rows else ""
 
 
-def pages() -> Iterator[Address]:
+def pages(archive: list[Month]) -> Iterator[Address]:
     """Front, lists, archive and the pages about the title: those that may be found by search."""
     public = Article.objects.published()
     yield from (Address(absolute(reverse(f"articles:{name}"))) for name in FIXED)
@@ -83,7 +83,7 @@ def pages() -> Iterator[Address]:
     authors = Author.objects.filter(Exists(public.filter(byline_rows__author=OuterRef("pk"))))
     for rows in (Section.objects.all(), topics, authors):
         yield from (Address(absolute(row.get_absolute_url())) for row in rows)
-    yield from (Address(absolute(month.path)) for month in months())
+    yield from (Address(absolute(month.path)) for month in archive)
     for page in SitePage.objects.all():
         yield Address(absolute(page.get_absolute_url()), page.changed_at)
 
@@ -91,7 +91,7 @@ def pages() -> Iterator[Address]:
 def document(root: str, entry: str, trees: Iterable[Tree], names: dict[str, str]) -> str:
     """An XML document of these entries; `names` are the namespaces."""
     out = StringIO()
-    xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
+    xml: Any = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
     xml.startDocument()
     xml.startElement(root, names)
     for tree in trees:

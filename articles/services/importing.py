@@ -178,7 +178,9 @@ def _named[Row: (Section, Topic, Author)](model: type[Row], name: str, **fields:
     longest = model._meta.get_field("name").max_length or 0
     if len(name) > longest:
         raise LineError(f"{name!r} is longer than {longest} characters")
-    slug = slug_of(name)[:40] or f"{model._meta.model_name}-{model._default_manager.count() + 1}"
+    room = model._meta.get_field("slug").max_length or 0
+    unnamed = f"{model._meta.model_name}-{model._default_manager.count() + 1}"
+    slug = slug_of(name, longest=room) or unnamed
     found = model._default_manager.filter(Q(name=name) | Q(slug=slug)).first()
     if found is None and model is Section:
         new_generation()  # The menu stands on every page.

@@ -22,7 +22,8 @@ LONG = "x" * 10_000
         "/nope/", "/%00/", "/2026/11/%00/", "/%ff%fe/", "/2026/13/x/",
         "/2026/11/none/", "/section/none/", "/topic/none/", "/author/none/", "/.env",
         "/../etc/passwd", "/2026/11/../../about/", "/media/x.jpg", f"/{LONG}/",
-        "/media/aaaaaaaaaaaaaaaaaaaaaaaaaa.jpg", "/desk/renditions/x.jpg", "/static/none.css",
+        "/media/aaaaaaaaaaaaaaaaaaaaaaaaaa.jpg", "/desk/renditions/x.jpg", "/desk/renditions/%00",
+        "/static/none.css",
         "/about/", "/section/%E2%80%AE/", "/2026/11/Ünï/",
     ],
 )  # fmt: skip

@@ -91,7 +91,9 @@ def make_full_article() -> Article:
 
 def change(article: Article, kind: str, **words: Any) -> None:
     number = article.revisions.count()
-    told = {"reason": "Why.", "wrong": "Six ships.", "right": "Five."} if kind != "typo" else {}
+    told: dict[str, Any] = {}
+    if kind != "typo":
+        told = {"reason": "Why.", "wrong": "Six ships.", "right": "Five."}
     save_revision(
         article.pk, make_words(section=article.section, **words), editor=None, began_from=number
     )

@@ -145,3 +145,21 @@ def test_what_is_wrong_with_them_is_said(
     told = capsys.readouterr()
     assert sentence in told.out + told.err
     assert not Article.objects.exists()
+
+
+def test_topics_of_long_names_that_begin_alike_are_two(tmp_path: Path) -> None:
+    shared = "The islands of the northern archipelago and its "
+    names = [
+        f"{shared}{part} territorial waters, as the treaty names them"
+        for part in ("eastern", "western")
+    ]
+    assert 60 < max(map(len, names)) <= 120
+    rows = [
+        {"headline": f"Story {n}", "body": "One.", "topics": [name]}
+        for n, name in enumerate(names)
+    ]
+
+    call_command("import_articles", str(write(tmp_path, *rows)))
+
+    topics = [article.topics.get() for article in Article.objects.order_by("pk")]
+    assert [topic.name for topic in topics] == names

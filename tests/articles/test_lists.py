@@ -367,7 +367,11 @@ def tell_correction(article: Article, kind: str = "correction", **said: str) -> 
     number = article.revisions.count()
     words = make_words(headline=f"{article.live} again", section=article.section)
     save_revision(article.pk, words, editor=None, began_from=number)
-    told = {"reason": "Why.", "wrong": "Seven ships.", "right": "Eight ships."} | said
+    told: dict[str, Any] = {
+        "reason": "Why.",
+        "wrong": "Seven ships.",
+        "right": "Eight ships.",
+    } | said
     publish_changes(article.pk, PublicChange(kind, **told), editor=None)
     return Correction.objects.filter(article=article)[0]
 
@@ -462,13 +466,14 @@ def test_corrections_cost_the_same_for_one_and_for_ten(
 def test_the_newest_of_a_list_stand_first_in_its_index(name: str) -> None:
     title = Title()
     title.publish(1, NOW)
-    listing = {
+    found: dict[str, Callable[[], lists.Listing[Article]]] = {
         "section": lambda: lists.section_list(Section.objects.get()),
         "topic": lambda: lists.topic_list(Topic.objects.get().slug)[1],
         "author": lambda: lists.author_list(Author.objects.get()),
         "latest": lists.latest_list,
         "month": lambda: lists.month_list("2026/11"),
-    }[name]()
+    }
+    listing = found[name]()
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL chooses by what the table holds.")
 

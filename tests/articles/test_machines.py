@@ -141,7 +141,8 @@ def test_the_head_names_icons_manifest_and_the_colours_of_the_style_sheet() -> N
     assert rels["manifest"] == "/site.webmanifest"
     assert rels["apple-touch-icon"] == "/static/newsroom/img/apple-touch-icon.png"
     tokens = (settings.BASE_DIR / "newsroom/static/newsroom/css/base/tokens.css").read_text()
-    papers = re.findall(r"--paper: (#[0-9a-f]{6})", tokens)
+    said = " ".join(re.findall(r"--paper: ([^;]+);", tokens))
+    papers = re.findall("#[0-9a-f]{6}", said)  # By day, then by night.
     themes = [meta["content"] for meta in head.all("meta") if meta.get("name") == "theme-color"]
     assert themes == papers[:2]
     assert themes[0] == PAPER

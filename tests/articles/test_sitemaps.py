@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # It ships no types.
 from pytest_django import DjangoAssertNumQueries
 
 from articles.machines.news import news_due_at
@@ -63,7 +64,10 @@ def parts() -> list[str]:
 
 
 def furnish() -> None:
-    shared = {"bylines": (make_author("Ada Berg"),), "topics": (make_topic("Mines"),)}
+    shared: dict[str, Any] = {
+        "bylines": (make_author("Ada Berg"),),
+        "topics": (make_topic("Mines"),),
+    }
     make_article(moment=NOVEMBER, lead_photo=make_photo(), **shared)
     make_article(headline="Ships & <men>\x07", moment=OCTOBER, **shared)
     make_first_pages(Site.objects.create(pk=1, name="The Watch & Ward"))

@@ -173,4 +173,4 @@ def test_every_page_keeps_to_the_vocabulary(real_material: Path, tmp_path: Path)
         )
 
         assert done.stdout.splitlines()[:-1] == [], name
-    assert seen >= 8
+    assert seen >= 18

@@ -86,8 +86,10 @@ def test_no_page_scrolls_sideways(
     page: Page, asked: list[str], article: Article, live_server: LiveServer, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 740})
+    month = f"/archive{article.get_absolute_url()[:9]}"
+    lists = ("/latest/", "/archive/", month, "/corrections/", "/pictures/")
 
-    for path in (article.get_absolute_url(), "/", "/latest/", "/search/?q=frigate", "/ethics/"):
+    for path in (article.get_absolute_url(), "/", *lists, "/search/?q=frigate", "/ethics/"):
         page.goto(f"{live_server.url}{path}")
 
         assert page.evaluate("document.documentElement.scrollWidth") == width, path
