@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from articles.models import Article
-from newsroom.desk.demo.seed import seed_demo
-from tests.makers import make_comment
+from newsroom.desk.demo.texts import read_stories
+from tests.makers import make_article, make_author, make_comment, make_photo, make_section
 
 pytestmark = pytest.mark.django_db
 BUDGET = 30 * 1024  # Bytes.
@@ -30,12 +30,14 @@ def story(settings: Any, tmp_path: Path) -> Article:
         "staticfiles": {"BACKEND": "newsroom.press.assets.AssetStorage"}
     }
     call_command("collectstatic", interactive=False, stdout=StringIO())
-    seed_demo()
-    public = Article.objects.published().filter(live__lead_photo__isnull=False)
-    longest = max(public.select_related("live"), key=lambda row: len(row.live.body))  # type: ignore[union-attr]  # Public.
+    longest = max((text.body for text in read_stories()), key=len)
+    shared: Any = {"section": make_section("Sea"), "bylines": (make_author("Ada Berg"),)}
+    for n in range(5):
+        make_article(headline=f"Another headline of the usual length, number {n}", **shared)
+    story = make_article(body=longest, lead_photo=make_photo(), **shared)
     for n in range(20):
-        make_comment(longest, body=f"Comment {n}. " + "It is as long as they usually are. " * 8)
-    return longest
+        make_comment(story, body=f"Comment {n}. {longest[n * 90 : n * 90 + 300]}")
+    return story
 
 
 def test_an_article_page_is_three_files_of_thirty_kilobytes(story: Article) -> None:
