@@ -18,14 +18,29 @@ from articles.models import Article, Author, Kind, Section, SitePage, Topic
 from bench._pages import BEGIN, PageType
 from comments.models import Comment
 from newsroom.mail.services import preferences_token
+from subscriptions.consent import Consent
 from subscriptions.links import confirmation_link
 from subscriptions.models import Subscriber
+from subscriptions.services import request_subscription
 
 
 def say() -> None:
     """Print the page types of the house this runs in."""
-    pages = [*_lists(), *_stories(), *_fixed(), *_mailed(), *_signed_in()]
-    print(BEGIN + json.dumps([asdict(page) for page in pages]))
+    print(BEGIN + json.dumps([asdict(page) for page in pages()]))
+
+
+def pages() -> list[PageType]:
+    """One page of every type that answers 200, of a furnished title."""
+    return [*_lists(), *_stories(), *_fixed(), *_mailed(), *_signed_in()]
+
+
+def session_of(email: str) -> str:
+    """A cookie with which a browser is signed in as that person."""
+    client = Client()
+    user = get_user_model().objects.get(email=email)
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
 
 
 def _lists() -> Iterator[PageType]:
@@ -73,19 +88,14 @@ def _mailed() -> Iterator[PageType]:
     preferences = reverse("subscriptions:preferences", args=[token])
     yield PageType("preferences", preferences, indexed=False)
     yield PageType("leave", reverse("mail:unsubscribe", args=[token]), indexed=False)
-    waiting = Subscriber.objects.filter(state="pending").first()
-    if waiting is not None:
-        path = urlsplit(confirmation_link(waiting)).path
-        yield PageType("confirm", path, indexed=False)
+    request_subscription("waiting@example.org", consent=Consent(page="/"))
+    waiting = Subscriber.objects.filter(state="pending")[0]
+    path = urlsplit(confirmation_link(waiting)).path
+    yield PageType("confirm", path, indexed=False)
 
 
 def _signed_in() -> Iterator[PageType]:
-    client = Client()
-    client.force_login(
-        get_user_model().objects.filter(is_staff=False)[0],
-        backend=settings.AUTHENTICATION_BACKENDS[0],
-    )
-    name = settings.SESSION_COOKIE_NAME
-    cookie = f"{name}={client.cookies[name].value}"
+    reader = get_user_model().objects.filter(is_staff=False)[0]
+    cookie = session_of(reader.email)
     for route in ("accounts:profile", "account_email", "account_change_password", "mfa_index"):
         yield PageType(f"signed in: {route}", reverse(route), indexed=False, cookie=cookie)
