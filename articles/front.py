@@ -123,8 +123,8 @@ def _newest() -> list[int]:
 
 def _given() -> dict[int, int]:
     """The places that editors gave to stories which readers see."""
-    slots = FrontSlot.objects.filter(article__in=Article.objects.published())
-    return dict(slots.values_list("position", "article_id"))
+    placed = Article.objects.published().filter(pk__in=FrontSlot.objects.values("article"))
+    return dict(placed.values_list("front_slot__position", "pk"))
 
 
 def _top(chosen: dict[int, int], newest: list[int]) -> list[int]:

@@ -25,7 +25,14 @@ class DemoHouse:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
+        self.port = port
         self.url = f"http://localhost:{port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command needs to work in this house."""
+        kept = {key: value for key, value in os.environ.items() if key not in LEFT_TO_DEFAULTS}
+        return kept | {"DATA_DIR": str(self.folder), "PORT": str(self.port), "DEMO": "1"}
 
     def rows(self, sql: str) -> list[Any]:
         """What the database says, read from outside."""
@@ -51,10 +58,8 @@ def demo_house() -> Iterator[DemoHouse]:
 
 
 def _start(house: DemoHouse) -> subprocess.Popen[bytes]:
-    kept = {key: value for key, value in os.environ.items() if key not in LEFT_TO_DEFAULTS}
-    variables = {"DATA_DIR": str(house.folder), "PORT": house.url.rsplit(":", 1)[1], "DEMO": "1"}
     return subprocess.Popen(
-        [sys.executable, "manage.py", "run"], cwd=ROOT, env=kept | variables,
+        [sys.executable, "manage.py", "run"], cwd=ROOT, env=house.environment,
         stdout=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
 

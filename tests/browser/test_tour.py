@@ -1,64 +1,109 @@
-"""Draws docs/tour.md: the demo desk as it looks, on a telephone and a screen, by day and night.
+"""Draws docs/tour.md: every page type as it looks, on a telephone and a screen, by day and night.
 
-Not a test: `make tour` runs it. Working pictures lie in build/tour.
+Not a test: `make tour` runs it.
 """
 
 import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from django.test.client import RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+from django.views.defaults import server_error
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
-from articles.models import Article
+from articles.models import Article, Kind
+from articles.services import set_breaking_line
+from bench import _inside
 from newsroom.desk.demo.seed import seed_demo
 from subscriptions.services import announce, promise_announcement
 from tests.browsing import serve_pictures
+from tests.makers import make_article
 
 pytestmark = [pytest.mark.tour, pytest.mark.django_db(transaction=True)]
-SIZES = ((1280, 800), (360, 780))
-LARGEST = 100_000  # Bytes a picture.
-TALKED_ABOUT = "Where the frigate"
-STOPS = {
+SIZES = ((1280, 800, 0.5), (360, 780, 0.75))  # Pixels of the window; how much smaller it is kept.
+LARGEST = 40_000  # Bytes a picture.
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+# What the pages are called in the tour, in its order. A page whose address is missing fails.
+READING = {
     "front": "Front page",
     "section": "Section",
-    "story-top": "Story, its top",
-    "story-end": "Story, its end",
-    "404": "An address that leads nowhere",
-    "mail": "A story by mail",
-    "queue": "Comments that wait",
-    "form": "A story at the desk",
+    "topic": "Topic",
+    "author": "Author",
+    "latest": "Latest",
+    "story: news": "News story",
+    "story: news, without photo": "News story without a photo",
+    "story: analysis": "Analysis",
+    "story: analysis, without photo": "Analysis without a photo",
+    "story: opinion": "Opinion",
+    "story: opinion, without photo": "Opinion without a photo",
+    "story: explainer": "Explainer",
+    "story: explainer, without photo": "Explainer without a photo",
+    "story: press_release": "Press release",
+    "story: press_release, without photo": "Press release without a photo",
+    "story with a correction": "Story with a correction",
+    "history": "What changed in a story",
+    "conversation": "Comments of a story",
+    "search": "Search",
+    "search with hits": "Search that finds",
+    "search without hits": "Search that finds nothing",
+    "reading list": "Reading list",
+    "site page about": "Site page",
 }
+TAKING_PART = {
+    "subscribe": "Subscribe",
+    "mail me my link": "Mail me my link",
+    "confirm": "Confirm",
+    "preferences": "Preferences",
+    "leave": "Leave",
+    "account_login": "Sign in",
+    "account_signup": "Sign up",
+    "account_reset_password": "Reset the password",
+    "signed in: accounts:profile": "Account",
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page of the tour: its name in file names, its title, how a browser comes to it."""
+
+    name: str
+    title: str
+    go: Callable[[Page], None]
 
 
 def test_draw_the_tour(browser: Browser, live_server: LiveServer, outbox: Path) -> None:
     seed_demo()
-    lines = (settings.DATA_DIR / "demo-accounts.txt").read_text().splitlines()
-    _role, email, password = lines[0].split("\t")
+    complete_kinds()
     mail_the_newest()
+    set_breaking_line("Tugs reach the Aurelia off Tallow Bank", link="/latest/", editor=None)
     folder = settings.BASE_DIR / "docs" / "tour"
     folder.mkdir(exist_ok=True)
-    for width, height in SIZES:
+    for old in folder.glob("*.webp"):
+        old.unlink()
+    stops = [*read(), *take_part(), *answered(), *at_the_desk()]
+    for width, height, scale in SIZES:
         for scheme in ("light", "dark"):
             view: Any = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
-            page = browser.new_context(**view).new_page()
+            page = browser.new_context(base_url=live_server.url, **view).new_page()
             serve_pictures(page)
-            for stop in walk(page, live_server.url, email, password):
-                page.wait_for_timeout(400)
-                keep(page.screenshot(), folder / f"{stop}-{width}-{scheme}.webp")
+            for stop in stops:
+                stop.go(page)
+                page.wait_for_timeout(250)
+                keep(page.screenshot(), folder / f"{stop.name}-{width}-{scheme}.webp", scale)
             page.context.close()
-    write_page(folder.parent / "tour.md")
-
-
-def sign_in(page: Page, url: str, email: str, password: str) -> None:
-    page.goto(f"{url}/accounts/login/?next=/admin/")
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", password)
-    page.click("form.account__form button")
-    page.wait_for_url("**/admin/")
+    write_page(folder.parent / "tour.md", stops)
 
 
 def mail_the_newest() -> None:
@@ -68,51 +113,146 @@ def mail_the_newest() -> None:
     announce(story.pk)
 
 
-def walk(page: Page, url: str, email: str, password: str) -> Any:
-    """Go from stop to stop; each is drawn where it is named."""
-    page.goto(url)
-    yield "front"
-    page.goto(f"{url}/section/sea/")
-    yield "section"
-    page.goto(f"{url}/latest/")
-    page.click(f"text={TALKED_ABOUT}")
-    yield "story-top"
-    page.locator("form[action*=comments]").scroll_into_view_if_needed()
-    page.evaluate("document.querySelector('form[action*=comments]').scrollIntoView()")
-    yield "story-end"
-    page.goto(f"{url}/nowhere/")
-    yield "404"
-    page.goto(f"{url}/outbox/")
+def complete_kinds() -> None:
+    """A story of each kind with a photo and one without, long ago, where the demo has none."""
+    model = Article.objects.published().filter(live__lead_photo__isnull=False)[0].live
+    assert model is not None
+    for kind in Kind:
+        for photo in (model.lead_photo, None):
+            of_kind = Article.objects.published().filter(kind=kind)
+            if not of_kind.filter(live__lead_photo__isnull=photo is None).exists():
+                make_article(
+                    headline=f"What {'a picture' if photo else 'words alone'} can say of a fleet",
+                    standfirst=model.standfirst,
+                    body=model.body,
+                    section=model.section,
+                    kind=kind,
+                    bylines=[row.author for row in model.byline_rows.all()],
+                    lead_photo=photo,
+                    moment=timezone.now() - timedelta(days=200),
+                )
+
+
+# The stops ---------------------------------------------------------------------------------
+
+
+def read() -> Iterator[Stop]:
+    """What readers read, and the end of a story."""
+    where = {page.name: page for page in _inside.pages()}
+    for name, title in READING.items():
+        yield Stop(file_name(name), title, going_to(where[name].path))
+    talked_about = where["conversation"].path.removesuffix("comments/")
+    below = "document.querySelector('form[action*=comments]').scrollIntoView()"
+    yield Stop("story-end", "The end of a story", going_to(talked_about, then=below))
+    menu = "document.querySelector('details.menu').open = true"
+    yield Stop("menu", "The menu of a narrow window", going_to("/latest/", then=menu))
+
+
+def take_part() -> Iterator[Stop]:
+    """Where readers ask for mail and sign in."""
+    where = {page.name: page for page in _inside.pages()}
+    for name, title in TAKING_PART.items():
+        yield Stop(file_name(name), title, going_to(where[name].path, where[name].cookie))
+
+
+def answered() -> Iterator[Stop]:
+    """What forms answer, what a mail looks like, and what is not there."""
+    post: Callable[..., HttpResponse] = Client(headers=SAME_ORIGIN).post
+    asked = post("/subscribe/", {"email": "new@example.org"}, follow=True)
+    yield Stop("after-subscribing", "After subscribing", showing(asked))
+    story = Article.objects.published().filter(comment_policy="open")[0]
+    typed = {"name": "Ida", "email": "ida@example.org", "body": "Well seen, and well drawn."}
+    sent = post(reverse("comments:post", args=[story.path]), typed, follow=True)
+    yield Stop("comment-sent", "A comment was sent", showing(sent))
+    yield Stop("mail", "A story by mail", read_mail)
+    yield Stop("404", "An address that leads nowhere", going_to("/nowhere/"))
+    withdrawn = Article.objects.filter(state="withdrawn")[0]
+    yield Stop("410", "A withdrawn story", going_to(withdrawn.get_absolute_url()))
+    failed = server_error(RequestFactory().get("/"))
+    yield Stop("500", "When something failed", showing(failed))
+
+
+def at_the_desk() -> Iterator[Stop]:
+    """The desk, as an editor sees it."""
+    cookie = _inside.session_of("editor@example.org")
+    yield Stop("desk", "The desk", going_to("/admin/", cookie))
+    yield Stop(
+        "desk-front", "The front page at the desk", going_to("/admin/articles/frontslot/", cookie)
+    )
+    yield Stop("queue", "Comments that wait", going_to("/admin/comments/comment/", cookie))
+    story = Article.objects.published().newest_first()[0]
+    form = reverse("admin:articles_article_change", args=[story.pk])
+    yield Stop("form", "A story at the desk", going_to(form, cookie))
+
+
+def going_to(path: str, cookie: str = "", *, then: str = "0") -> Callable[[Page], None]:
+    """Go there, as whoever the session cookie is of; then run a line of script."""
+
+    def go(page: Page) -> None:
+        page.context.clear_cookies()
+        if cookie:
+            name, _equals, value = cookie.partition("=")
+            where: Any = {"domain": "localhost", "path": "/"}
+            page.context.add_cookies([{"name": name, "value": value, **where}])
+        page.goto(path)
+        page.evaluate(then)
+
+    return go
+
+
+def showing(response: HttpResponse) -> Callable[[Page], None]:
+    """What the site answered to what a form sent."""
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=response.content, content_type="text/html; charset=utf-8")
+
+    def show(page: Page) -> None:
+        page.context.clear_cookies()
+        page.route("**/answered/", answer, times=1)
+        page.goto("/answered/")
+
+    return show
+
+
+def read_mail(page: Page) -> None:
+    page.goto("/outbox/")
     page.click(".outbox__row >> nth=0")
-    yield "mail"
-    sign_in(page, url, email, password)
-    page.goto(f"{url}/admin/comments/comment/")
-    yield "queue"
-    page.goto(f"{url}/admin/articles/article/?q=frigate")
-    page.click(f"text={TALKED_ABOUT}")
-    page.wait_for_selector(".ProseMirror[contenteditable=true]")
-    yield "form"
+    page.wait_for_load_state("networkidle")
 
 
-def keep(png: bytes, path: Path) -> None:
-    """As WebP, of at most 100 KB."""
+def file_name(name: str) -> str:
+    return name.replace("signed in: ", "").replace(":", "").replace(",", "").replace(" ", "-")
+
+
+# The pictures ------------------------------------------------------------------------------
+
+
+def keep(png: bytes, path: Path, scale: float) -> None:
+    """Smaller, as WebP, of at most 40 KB."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    for quality in (80, 70, 60, 45, 30):
-        picture.save(path, "WEBP", quality=quality, method=6)
+    size = (round(picture.width * scale), round(picture.height * scale))
+    small = picture.resize(size, Image.Resampling.LANCZOS)
+    for quality in (75, 65, 50, 35):
+        small.save(path, "WEBP", quality=quality, method=6)
         if path.stat().st_size <= LARGEST:
             return
     raise ValueError(f"{path.name} is larger than {LARGEST} bytes.")
 
 
-def write_page(path: Path) -> None:
-    words = ["# A tour in pictures", "", "The demonstration title, drawn by `make tour`.", ""]
-    for stop, title in STOPS.items():
-        words += [f"## {title}", ""]
-        for width, _height in SIZES:
+def write_page(path: Path, stops: list[Stop]) -> None:
+    words = [
+        "# A tour in pictures", "",
+        "The demonstration title, drawn by `make tour`: each page type as a screen and a telephone"
+        " show it first, by day and by night.", "",
+    ]  # fmt: skip
+    for stop in stops:
+        words += [f"## {stop.title}", ""]
+        for width, _height, _scale in SIZES:
             for scheme in ("light", "dark"):
-                alt = f"{title}, {width} pixels wide, {scheme}"
+                alt = f"{stop.title}, {width} pixels wide, {scheme}"
+                shown = 420 if width > 600 else 180
                 words.append(
-                    f'<img src="tour/{stop}-{width}-{scheme}.webp" alt="{alt}" width="{420 if width > 600 else 180}">'
+                    f'<img src="tour/{stop.name}-{width}-{scheme}.webp" alt="{alt}" width="{shown}">'
                 )
         words.append("")
-    path.write_text("\n".join(words))
+    path.write_text("\n".join(words), encoding="utf-8")

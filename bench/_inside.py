@@ -1,0 +1,101 @@
+"""The page types of the house this runs in: only it can sign links and sessions.
+
+`bench._pages` runs it in the measured house, by `manage.py shell`.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+
+from articles.models import Article, Author, Kind, Section, SitePage, Topic
+from bench._pages import BEGIN, PageType
+from comments.models import Comment
+from newsroom.mail.services import preferences_token
+from subscriptions.consent import Consent
+from subscriptions.links import confirmation_link
+from subscriptions.models import Subscriber
+from subscriptions.services import request_subscription
+
+
+def say() -> None:
+    """Print the page types of the house this runs in."""
+    print(BEGIN + json.dumps([asdict(page) for page in pages()]))
+
+
+def pages() -> list[PageType]:
+    """One page of every type that answers 200, of a furnished title."""
+    return [*_lists(), *_stories(), *_fixed(), *_mailed(), *_signed_in()]
+
+
+def session_of(email: str) -> str:
+    """A cookie with which a browser is signed in as that person."""
+    client = Client()
+    user = get_user_model().objects.get(email=email)
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
+
+
+def _lists() -> Iterator[PageType]:
+    public = Article.objects.published()
+    for model in (Section, Topic, Author):
+        row: Any = model.objects.filter(articles__in=public).first()  # type: ignore[attr-defined]  # Each has articles.
+        yield PageType(model.__name__.lower(), row.get_absolute_url())
+
+
+def _stories() -> Iterator[PageType]:
+    public = Article.objects.published()
+    for kind in Kind.values:
+        for photo in (True, False):
+            story = public.filter(kind=kind, live__lead_photo__isnull=not photo).first()
+            if story is not None:
+                name = f"story: {kind}{'' if photo else ', without photo'}"
+                yield PageType(name, story.get_absolute_url())
+    corrected = public.filter(corrections__isnull=False)[0]
+    yield PageType("story with a correction", corrected.get_absolute_url())
+    yield PageType("history", reverse("articles:history", args=[corrected.path]), indexed=False)
+    talked = Comment.objects.published()[0].article
+    conversation = reverse("comments:post", args=[talked.path])
+    yield PageType("conversation", conversation, indexed=False)
+
+
+def _fixed() -> Iterator[PageType]:
+    yield PageType("front", "/")
+    yield PageType("latest", "/latest/")
+    for page in SitePage.objects.all():
+        yield PageType(f"site page {page.slug}", page.get_absolute_url())
+    yield PageType("subscribe", "/subscribe/")
+    yield PageType("search", "/search/", indexed=False)
+    yield PageType("search with hits", "/search/?q=frigate", indexed=False)
+    yield PageType("search without hits", "/search/?q=zeppelinette", indexed=False)
+    yield PageType("reading list", "/reading-list/", indexed=False)
+    yield PageType("mail me my link", "/subscription/", indexed=False)
+    for name in ("account_login", "account_signup", "account_reset_password"):
+        yield PageType(name, reverse(name), indexed=False)
+
+
+def _mailed() -> Iterator[PageType]:
+    """What links in mails lead to."""
+    subscriber = Subscriber.objects.filter(state="confirmed")[0]
+    token = preferences_token(subscriber.address)
+    preferences = reverse("subscriptions:preferences", args=[token])
+    yield PageType("preferences", preferences, indexed=False)
+    yield PageType("leave", reverse("mail:unsubscribe", args=[token]), indexed=False)
+    request_subscription("waiting@example.org", consent=Consent(page="/"))
+    waiting = Subscriber.objects.filter(state="pending")[0]
+    path = urlsplit(confirmation_link(waiting)).path
+    yield PageType("confirm", path, indexed=False)
+
+
+def _signed_in() -> Iterator[PageType]:
+    reader = get_user_model().objects.filter(is_staff=False)[0]
+    cookie = session_of(reader.email)
+    for route in ("accounts:profile", "account_email", "account_change_password", "mfa_index"):
+        yield PageType(f"signed in: {route}", reverse(route), indexed=False, cookie=cookie)
