@@ -60,5 +60,7 @@ def _srcset(rows: list[Rendition]) -> str:
 
 
 def _focus(photo: Photo) -> str:
-    x, y = round(photo.focal_x * STEPS), round(photo.focal_y * STEPS)
-    return f"picture picture--x{x} picture--y{y}"
+    """A class for each direction in which the point lies off the middle."""
+    points = {"x": round(photo.focal_x * STEPS), "y": round(photo.focal_y * STEPS)}
+    off = [f"picture--{way}{step}" for way, step in points.items() if step != STEPS // 2]
+    return " ".join(["picture", *off] if off else [])

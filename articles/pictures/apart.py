@@ -45,6 +45,6 @@ def _answer_of(done: subprocess.CompletedProcess[str], folder: Path) -> list[Mad
     if "refused" in answer:
         raise RefusedError(Refusal(answer["refused"]))
     return [
-        Made(*file, content=(folder / str(number)).read_bytes())
-        for number, file in enumerate(answer["files"])
+        Made(purpose, form, width, height, (folder / str(number)).read_bytes())
+        for number, (purpose, form, width, height) in enumerate(answer["files"])
     ]

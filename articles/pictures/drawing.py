@@ -59,22 +59,26 @@ def _line(
     draw.text(at, words if fits else _shortened(words, face), colour, face)
 
 
-def _headline(draw: ImageDraw.ImageDraw, headline: str) -> None:
-    for size in SIZES:
-        face = face_for(headline, size)
-        if face is None:
-            return  # Not even the title's name can be written here.
-        lines = wrapped(headline, face, CARD[0] - 2 * EDGE)
-        if len(lines) * size * LEADING <= ROOM:
-            break
-    most = int(ROOM // (size * LEADING))
+def _headline(draw: ImageDraw.ImageDraw, words: str) -> None:
+    """As large as lets it stand whole; shortened where it is too long for the smallest size."""
+    size = next((size for size in SIZES if _has_room(words, size)), SIZES[-1])
+    face = face_for(words, size)
+    if face is None:
+        return  # Not even the title's name can be written here.
+    lines, most = wrapped(words, face, CARD[0] - 2 * EDGE), int(ROOM // (size * LEADING))
     if len(lines) > most:
         lines = [*lines[: most - 1], _shortened(lines[most - 1], face)]
-    rtl = _runs_leftwards(headline)
+    rtl = _runs_leftwards(words)
     x, anchor = (CARD[0] - EDGE, "ra") if rtl else (EDGE, "la")
     for row, line in enumerate(lines):
         y = 126 + row * size * LEADING
         draw.text((x, y), line, INK, face, anchor, direction="rtl" if rtl else None)
+
+
+def _has_room(words: str, size: int) -> bool:
+    face = face_for(words, size)
+    lines = wrapped(words, face, CARD[0] - 2 * EDGE) if face else []
+    return len(lines) * size * LEADING <= ROOM
 
 
 def _shortened(words: str, face: Face) -> str:

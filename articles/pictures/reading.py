@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import Image, ImageCms, JpegImagePlugin
+from PIL import Image, ImageCms, ImageFile, JpegImagePlugin
 
 from articles.pictures.refusals import Refusal, RefusedError
 
@@ -42,7 +42,7 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.TiffImagePlugin")
 
 
-def open_picture(content: bytes) -> Image.Image:
+def open_picture(content: bytes) -> ImageFile.ImageFile:
     """The picture with its header read and no pixel decoded.
 
     Raises RefusedError if it is too large, or no picture that the site knows.
@@ -120,10 +120,9 @@ def _upright_srgb(original: Image.Image, longest: int) -> Image.Image:
 def _turn_of(original: Image.Image) -> Image.Transpose | None:
     """How the camera was held; a damaged EXIF block says nothing, and the picture stays."""
     try:
-        orientation = original.getexif().get(ORIENTATION)
+        return TURNS.get(int(original.getexif().get(ORIENTATION, 1)))
     except BROKEN:
         return None
-    return TURNS.get(orientation)
 
 
 def _smooth(picture: Image.Image) -> Image.Image:

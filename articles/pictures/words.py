@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from PIL import Image, IptcImagePlugin
+from PIL import ImageFile, IptcImagePlugin
 
 from articles.pictures.reading import BROKEN
 
@@ -41,7 +41,7 @@ class Said:
     taken_at: datetime | None = None
 
 
-def said_by(picture: Image.Image, zone: tzinfo) -> Said:
+def said_by(picture: ImageFile.ImageFile, zone: tzinfo) -> Said:
     """What the opened picture says; a moment without a zone is one of `zone`.
 
     Never fails: a damaged block of words says nothing.
@@ -74,7 +74,7 @@ def _caption(words: str) -> str:
 # XMP (ISO 16684-1) -------------------------------------------------------------------------
 
 
-def _xmp(picture: Image.Image) -> dict[str, str]:
+def _xmp(picture: ImageFile.ImageFile) -> dict[str, str]:
     packet = picture.info.get("xmp") or b""
     content = packet.encode() if isinstance(packet, str) else bytes(packet)
     if not content or len(content) > LARGEST_XMP:
@@ -112,7 +112,7 @@ def _value(element: Element) -> str:
 # IPTC IIM (4.2) ----------------------------------------------------------------------------
 
 
-def _iptc(picture: Image.Image) -> dict[int, str]:
+def _iptc(picture: ImageFile.ImageFile) -> dict[int, str]:
     """Record 2 by dataset number."""
     try:
         records: dict[Any, Any] = IptcImagePlugin.getiptcinfo(picture) or {}
@@ -141,7 +141,7 @@ def _decode(said: bytes, *, is_utf_8: bool) -> str:
 # EXIF (2.32) -------------------------------------------------------------------------------
 
 
-def _exif(picture: Image.Image) -> dict[int, str]:
+def _exif(picture: ImageFile.ImageFile) -> dict[int, str]:
     try:
         exif = picture.getexif()
         inner = exif.get_ifd(EXIF_IFD)

@@ -238,8 +238,9 @@ def _photo(photo: Any, folder: Path) -> Photo:
         content = path.read_bytes()
     except OSError as error:
         raise LineError(f"photo {photo['path']}: {error.strerror}") from None
-    said = {name: _text(photo, name) for name in ("caption", "credit", "alt")}
-    return add_photo(ContentFile(content, name=path.name), **said)
+    caption, credit, alt = (_text(photo, name) for name in ("caption", "credit", "alt"))
+    upload = ContentFile(content, name=path.name)
+    return add_photo(upload, caption=caption, credit=credit, alt=alt)
 
 
 def _moment(row: dict[str, Any]) -> datetime | None:

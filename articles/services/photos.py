@@ -93,7 +93,7 @@ def _fitting(name: str, value: Any) -> Any:
     """Words as long as the field takes; what a file says of itself may be of any length."""
     if not isinstance(value, str):
         return value
-    longest = Photo._meta.get_field(name).max_length
+    longest: int = getattr(Photo._meta.get_field(name), "max_length", 0)
     return Truncator(value).chars(longest) if longest else value
 
 

@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-VOID = {"meta", "link", "img", "br", "hr", "input"}
+VOID = {"meta", "link", "img", "br", "hr", "input", "source"}
 PHRASE = {"a", "span", "strong", "em", "time", "label", "sub", "sup"}
 BLOCK = {"div", "p", "ul", "ol", "section", "article", "aside", "table", "form", "nav", "h1", "h2"}
 

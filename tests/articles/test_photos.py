@@ -230,7 +230,7 @@ def test_staff_see_every_format_before_it_is_public_and_strangers_none(
 
     assert answer["Content-Type"] == f"image/{form}"
     assert answer["Cache-Control"] == "private, no-store"
-    assert opened(b"".join(answer)).format == form.upper()  # type: ignore[call-overload]  # Streams.
+    assert opened(b"".join(answer)).format == form.upper()
     assert Client().get(address).status_code == 404
 
 

@@ -81,13 +81,16 @@ def _add_picture(story: Story) -> Photo | None:
     if not story.picture:
         return None
     upload = ContentFile(draw(story.picture), name=f"{story.picture}.jpg")
-    return add_photo(  # The sweep makes its sizes, as soon as the house is up.
+    photo = add_photo(  # The sweep makes its sizes, as soon as the house is up.
         upload,
         caption=story.picture_caption,
         credit=story.picture_credit,
         alt=story.picture_alt,
         soon=False,
     )
+    photo.focal_y = 0.0  # Its title stands at the top.
+    photo.save(update_fields=["focal_y"])
+    return photo
 
 
 def _words(story: Story, desk: Desk, photo: Photo | None, body: str) -> Words:

@@ -5,7 +5,7 @@ import struct
 import zlib
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 
 def saved(kind: str, mode: str = "RGB", size: tuple[int, int] = (64, 40), **options: Any) -> bytes:
@@ -57,7 +57,7 @@ def with_exif(tags: dict[int, Any], kind: str = "JPEG", size: tuple[int, int] = 
     return saved(kind, size=size, exif=exif)
 
 
-def opened(content: bytes) -> Image.Image:
+def opened(content: bytes) -> ImageFile.ImageFile:
     return Image.open(io.BytesIO(content))
 
 

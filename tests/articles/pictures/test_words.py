@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 from PIL.ExifTags import IFD
+from PIL.PngImagePlugin import PngInfo
 
 from articles.pictures.marking import Marks, save_options
 from articles.pictures.words import Said, said_by
@@ -83,15 +84,14 @@ def test_the_reference_values_of_the_iptc_are_found_in_xmp_and_in_iim(real_mater
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
 def test_xmp_is_read_from_every_format_that_has_it(kind: str) -> None:
     packet = xmp("", 'photoshop:Credit="Berg/Watch" Iptc4xmpCore:AltTextAccessibility="A ship"')
-    told = {"tiffinfo": {700: packet}} if kind == "TIFF" else {"xmp": packet}
-    if kind == "PNG":
-        from PIL.PngImagePlugin import PngInfo
+    texts = PngInfo()
+    texts.add_itxt("XML:com.adobe.xmp", packet.decode())
+    told: dict[str, dict[str, Any]] = {
+        "TIFF": {"tiffinfo": {700: packet}},
+        "PNG": {"pnginfo": texts},
+    }
 
-        texts = PngInfo()
-        texts.add_itxt("XML:com.adobe.xmp", packet.decode())
-        told = {"pnginfo": texts}  # type: ignore[dict-item]  # One of its options.
-
-    found = said(saved(kind, **told))
+    found = said(saved(kind, **told.get(kind, {"xmp": packet})))
 
     assert (found.credit, found.alt) == ("Berg/Watch", "A ship")
 
