@@ -47,7 +47,7 @@ class DemoHouse:
 def demo_house() -> Iterator[DemoHouse]:
     """A demonstration title in a folder of its own, gone at the end."""
     with TemporaryDirectory(prefix="newsroom-bench-") as name:
-        house = DemoHouse(Path(name), _free_port())
+        house = DemoHouse(Path(name), free_port())
         process = _start(house)
         try:
             _wait(house, process)
@@ -80,7 +80,8 @@ def _ready(url: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
