@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin.differences import differences, texts_of
 from articles.admin.forms import ChangeForm, StoryForm, WithdrawForm, initial_of
+from articles.admin.related import related_page, rows_below
 from articles.errors import (
     ArticleError,
     ArticleNotReadyError,
@@ -104,6 +105,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
             own(self.changes_view, "changes"),
             own(self.withdraw_view, "withdraw"),
             own(self.preview_view, "preview"),
+            own(self.related_view, "related"),
             *super().get_urls(),
         ]
 
@@ -183,6 +185,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         context = self._context(request, article) | {
             "form": form,
             "media": self.media + form.media,
+            "related_rows": rows_below(article) if article else [],
         }
         status = 422 if form.is_bound else 200
         return render(request, "admin/articles/story.html", context | more, status=status)
@@ -282,6 +285,13 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"
         return response
+
+    def related_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The stories below the story: why they are there, and the editor's own."""
+        self._check(request, "change")
+        article = self._story(pk)
+        context = self._context(request, article) | {"media": self.media}
+        return related_page(request, article, context)
 
     def _newest(self, article: Article) -> Revision:
         if article.newest is None:

@@ -164,14 +164,25 @@ def test_slips_are_understood(typed: str, meant: str) -> None:
     assert f"Did you mean “{meant.replace('"', '&quot;')}”?" in html
 
 
-def test_a_spelling_is_offered_only_if_it_has_hits_with_the_same_filters() -> None:
-    make_article(headline="Frigate late again")
-    land = make_section("Land")
-    make_article(headline="Tank", section=land)
+def test_a_spelling_is_offered_with_the_same_filters_or_else_without_them() -> None:
+    land, sea = make_section("Land"), make_section("Sea")
+    make_article(headline="Frigates late again", section=sea)
+    make_article(headline="Brigades march", section=land)
 
-    assert "Did you mean" not in ask("frigaet", section=land.slug)
-    assert "Did you mean" not in ask("zzzzzz")
-    assert "Did you mean" not in ask("12345")
+    on_land = ask("brigadse", section=land.slug)
+    at_sea = ask("frigatse", section=land.slug)
+
+    assert f'href="?q=brigades&amp;section={land.slug}">Did you mean “brigades”?' in on_land
+    assert "Without any filter:" not in on_land
+    assert 'href="?q=frigates">Did you mean “frigates”?' in at_sea
+    assert "Without any filter:" in at_sea
+
+
+@pytest.mark.parametrize("typed", ["zzzzzz", "12345", "-frigaet", "frigaet zzzzzz"])
+def test_no_spelling_is_offered_that_has_no_hits(typed: str) -> None:
+    make_article(headline="Frigate late again")
+
+    assert "Did you mean" not in ask(typed)
 
 
 def test_no_spelling_is_offered_from_what_is_not_public() -> None:
