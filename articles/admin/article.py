@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin.differences import COMPARED, differences
 from articles.admin.forms import StoryForm, initial_of
+from articles.admin.related import related_page, rows_below
 from articles.admin.steps import StepAdmin
 from articles.errors import ArticleError, RevisionConflictError
 from articles.models import Article
@@ -99,6 +100,7 @@ class ArticleAdmin(StepAdmin):
             own(self.address_view, "address"),
             own(self.strike_out_view, "strike_out"),
             own(self.preview_view, "preview"),
+            own(self.related_view, "related"),
             *super().get_urls(),
         ]
 
@@ -176,6 +178,7 @@ class ArticleAdmin(StepAdmin):
             "media": self.media + form.media,
             "warnings": note_warnings(article.newest) if article and article.newest else [],
             "can_be_struck_out": bool(article and can_be_struck_out(article)),
+            "related_rows": rows_below(article) if article else [],
         }
         status = 422 if form.is_bound else 200
         return render(request, "admin/articles/story.html", context | more, status=status)
@@ -208,3 +211,10 @@ class ArticleAdmin(StepAdmin):
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"
         return response
+
+    def related_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The stories below the story: why they are there, and the editor's own."""
+        self._check(request, "change")
+        article = self._story(pk)
+        context = self._context(request, article) | {"media": self.media}
+        return related_page(request, article, context)

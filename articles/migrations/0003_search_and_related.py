@@ -42,8 +42,9 @@ SQLITE_BACK = (
     "DROP TABLE articles_search_head",
     "DROP TABLE articles_search",
 )
-# A word after each column that no story has: no phrase reaches from one column into the next.
-PARTED = "|| ' columnend'"
+# A word after each column that nobody can ask for, as no stem has both letters and digits: no
+# phrase reaches from one column into the next.
+PARTED = "|| ' end0column'"
 POSTGRESQL = (
     f"""ALTER TABLE articles_searchtext
         ADD COLUMN head tsvector GENERATED ALWAYS AS (to_tsvector('simple', headline)) STORED,

@@ -53,14 +53,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             .order_by("-shared", "-same_section", "-first_published_at", "-pk")
         )
 
-    def matching(self, query: str) -> Self:
-        """Public stories with every word of the query in the headline; none without a word."""
-        words = query.replace("\0", " ").split()[:10]  # No database compares a NUL.
-        found = self.published() if words else self.none()
-        for word in words:
-            found = found.filter(live__headline__icontains=word)
-        return found
-
     def for_cards(self) -> Self:
         """With all that a card in a list shows, in a fixed number of queries."""
         shown = self.select_related("live", "live__lead_photo", "section")

@@ -9,11 +9,13 @@ from articles.models.article import Article
 
 KEY_BITS = 30  # Room for a thousand million stories below each second.
 KEYS = (1 << KEY_BITS) - 1
+FARTHEST = (1 << 32) - 1  # Seconds from 1970: from 1833 to 2106, each with its own place.
 
 
 def place_at(moment: datetime, key: int = 0) -> int:
     """Where a story of that moment stands: later moments higher, in one second by key."""
-    return floor(moment.timestamp()) << KEY_BITS | key
+    seconds = max(-FARTHEST, min(FARTHEST, floor(moment.timestamp())))
+    return seconds << KEY_BITS | key
 
 
 class SearchText(models.Model):

@@ -93,7 +93,10 @@ class _Forms:
         telling = (
             stem
             for stem in sorted(added, key=lambda stem: (-added[stem], stem))
-            if len(stem) > 2 and stem in self.words and weights.leads(stem)
+            if len(stem) > 2
+            and not stem.isdecimal()
+            and stem in self.words
+            and weights.leads(stem)
         )
         named = [self.words[stem].most_common(1)[0][0] for stem, _ in zip(telling, range(NAMED))]  # noqa: B905 - The shorter ends it.
         return tuple(named)

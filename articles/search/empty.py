@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from articles.models import Article
 from articles.search.asking import Query, count
 from articles.search.form import SearchForm
-from articles.search.spelling import Spelling, nearest
+from articles.search.spelling import nearest
 
 NEWEST = 5
 
@@ -21,13 +21,23 @@ class Lifted:
 
 
 @dataclass(frozen=True)
+class Spelt:
+    """A spelling that has hits, perhaps only without the filters, and the address that asks so."""
+
+    words: str
+    count: int
+    more: bool
+    address: str
+    without: bool
+
+
+@dataclass(frozen=True)
 class Instead:
     """What an empty page offers. `all_lifted` is set where no single filter is to blame."""
 
     lifted: list[Lifted]
     all_lifted: Lifted | None
-    spelling: Spelling | None
-    spelling_address: str
+    spelling: Spelt | None
     newest: list[Article]
 
 
@@ -38,14 +48,18 @@ def instead_of(form: SearchForm, query: Query) -> Instead:
     together = None
     if not lifted and len(names) > 1:
         together = _lift(form, query, "", tuple(names))
-    spelling = nearest(query.words, lambda words: count(replace(query, words=words)))
-    return Instead(
-        lifted,
-        together,
-        spelling,
-        form.address(q=spelling.words) if spelling else "",
-        newest=_newest(),
-    )
+    return Instead(lifted, together, _spelt(form, query), newest=_newest())
+
+
+def _spelt(form: SearchForm, query: Query) -> Spelt | None:
+    """With the same filters if that finds anything, or else without them."""
+    for lifted in [(), tuple(query.filters)] if query.filters else [()]:
+        asked = query.without(*lifted)
+        found = nearest(query.words, lambda words, asked=asked: count(replace(asked, words=words)))
+        if found:
+            address = form.address(lifted=lifted, q=found.words)
+            return Spelt(found.words, found.count, found.more, address, without=bool(lifted))
+    return None
 
 
 def _lift(form: SearchForm, query: Query, name: str, lifted: tuple[str, ...]) -> Lifted | None:

@@ -3,15 +3,16 @@
 Pieces of plain text, marked or not: the template escapes each and writes the marks itself.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from articles.search.question import Phrase
 from articles.search.stems import stem_of
-from articles.search.words import fold, words_in, written
+from articles.search.words import WORD, fold, written
 
-WORDS = 36  # Words of an excerpt from the body.
-BEFORE = 8  # Of them before the first that was found.
+LONGEST = 250  # Signs of an excerpt from the body.
+BEFORE = 60  # Of them before the first word that was found.
 
 
 @dataclass(frozen=True)
@@ -22,23 +23,25 @@ class Piece:
     marked: bool = False
 
 
+@dataclass(frozen=True)
+class Mark:
+    """From which sign to which a text has one of the phrases."""
+
+    start: int
+    end: int
+    phrase: Phrase
+
+
 class Reading:
-    """A text, its words, and those of them that were asked for."""
+    """A text, and where it has what was asked for."""
 
     def __init__(self, text: str, wanted: Sequence[Phrase]) -> None:
         self.text = written(text)
-        self.words = list(words_in(self.text))
-        self.stems = [stem_of(fold(word[0])) for word in self.words]
-        self.found: dict[int, Phrase] = {}  # The number of a word, and what it answers.
-        first = {phrase[0] for phrase in wanted}
-        for number, stem in enumerate(self.stems):
-            for phrase in wanted if stem in first else ():
-                if tuple(self.stems[number : number + len(phrase)]) == phrase:
-                    self.found |= dict.fromkeys(range(number, number + len(phrase)), phrase)
+        self.marks = list(_marks(self.text, wanted))
 
     def answers(self) -> int:
-        """How many of the words asked for are there."""
-        return len(set(self.found.values()))
+        """How many of the phrases asked for are there."""
+        return len({mark.phrase for mark in self.marks})
 
     def whole(self) -> list[Piece]:
         """All of the text."""
@@ -46,49 +49,91 @@ class Reading:
 
     def best(self) -> list[Piece]:
         """The few lines that have most of what was asked for."""
-        if not self.words:
-            return []
-        first = max(self._beginning(), 0)
-        last = min(first + WORDS, len(self.words)) - 1
-        begin = 0 if first == 0 else self.words[first].start()
-        end = len(self.text) if last == len(self.words) - 1 else self.words[last].end()
-        pieces = self._pieces(begin, end)
+        begin, end = self._window()
         before = [Piece("… ")] if begin else []
         after = [Piece(" …")] if end < len(self.text) else []
-        return [*before, *pieces, *after]
+        return [*before, *self._pieces(begin, end), *after]
 
-    def _beginning(self) -> int:
-        """The number of the word at which the best lines begin."""
-        numbers = sorted(self.found)
+    def _window(self) -> tuple[int, int]:
+        """Whole words, with some that lead to the first that was found."""
+        begin = min(self._best_mark() - BEFORE, len(self.text) - LONGEST)
+        begin = 0 if begin <= 0 else self.text.find(" ", begin) + 1
+        end = begin + LONGEST
+        if end >= len(self.text):
+            return begin, len(self.text)
+        return begin, max(self.text.rfind(" ", begin, end), begin) or end
+
+    def _best_mark(self) -> int:
+        """Where the most of the phrases follow each other closely."""
         best, most = 0, 0
-        for at, number in enumerate(numbers):
-            near = [other for other in numbers[at : at + WORDS] if other < number + WORDS - BEFORE]
-            there = len({self.found[other] for other in near})
-            if there > most:
-                best, most = number, there
-        return min(best - BEFORE, len(self.words) - WORDS)
+        for at, mark in enumerate(self.marks):
+            near = {mark.phrase}
+            for other in self.marks[at + 1 :]:
+                if other.end > mark.start + LONGEST - BEFORE:
+                    break
+                near.add(other.phrase)
+            if len(near) > most:
+                best, most = mark.start, len(near)
+        return best
 
     def _pieces(self, begin: int, end: int) -> list[Piece]:
         pieces, at = [], begin
-        for first, last in self._runs():
-            start, stop = self.words[first].start(), self.words[last].end()
-            if start < at or stop > end:
-                continue
-            pieces += [Piece(self.text[at:start]), Piece(self.text[start:stop], marked=True)]
-            at = stop
+        for mark in self.marks:
+            if mark.start >= at and mark.end <= end:
+                pieces += [Piece(self.text[at : mark.start])]
+                pieces += [Piece(self.text[mark.start : mark.end], marked=True)]
+                at = mark.end
         pieces.append(Piece(self.text[at:end]))
         return [piece for piece in pieces if piece.text]
 
-    def _runs(self) -> list[tuple[int, int]]:
-        """The first and last word of each place that is marked; a phrase is one."""
-        runs: list[tuple[int, int]] = []
-        for number, phrase in sorted(self.found.items()):
-            longer = runs and runs[-1][1] == number - 1 and number - runs[-1][0] < len(phrase)
-            if longer and self.found[runs[-1][0]] == phrase:
-                runs[-1] = (runs[-1][0], number)
-            else:
-                runs.append((number, number))
-        return runs
+
+def _marks(text: str, wanted: Sequence[Phrase]) -> Iterator[Mark]:
+    if not wanted:
+        return
+    end = 0
+    for place in _beginnings(wanted).finditer(text):
+        found = _phrase_at(text, place.start(), wanted) if place.start() >= end else None
+        if found:
+            end = found.end
+            yield found
+
+
+def _beginnings(wanted: Sequence[Phrase]) -> re.Pattern[str]:
+    """Where a word may begin that is asked for: looking at each word would take ten times as long.
+
+    A stem keeps the first two letters of its word; of what is not ASCII no fold is known here.
+    """
+    starts = {phrase[0][:2] for phrase in wanted}
+    letters = {f"{start[0]}(?:['’]?{start[1:]}|[^\x00-\x7f])" for start in starts}
+    # Not inside a run of letters or digits, and not after an apostrophe inside a word.
+    return re.compile(
+        rf"(?:(?<![^\W\d_])(?<![^\W\d_]['’])(?=[^\W\d_])|(?<!\d)(?=\d))"
+        rf"(?:{'|'.join(sorted(letters))}|[^\x00-\x7f])",
+        re.IGNORECASE,
+    )
+
+
+def _phrase_at(text: str, at: int, wanted: Sequence[Phrase]) -> Mark | None:
+    first = WORD.match(text, at)
+    if first is None:
+        return None
+    stem = stem_of(fold(first[0]))
+    for phrase in wanted:
+        if phrase[0] == stem:
+            end = _end_of(text, first.end(), phrase[1:])
+            if end is not None:
+                return Mark(at, end, phrase)
+    return None
+
+
+def _end_of(text: str, at: int, rest: Phrase) -> int | None:
+    """Where the phrase ends if the rest of it follows."""
+    for stem in rest:
+        word = WORD.search(text, at)
+        if word is None or stem_of(fold(word[0])) != stem:
+            return None
+        at = word.end()
+    return at
 
 
 def excerpt(standfirst: str, text: str, wanted: Sequence[Phrase]) -> list[Piece]:

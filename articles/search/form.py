@@ -66,6 +66,7 @@ class SearchForm(forms.Form):
         super().__init__(
             {key: str(data.get(key, "")).replace("\0", " ") for key in self.base_fields},
             auto_id="search-%s",
+            label_suffix="",
         )
         self.data["q"] = " ".join(self.data["q"].split())[:LONGEST]
         self.topics = {topic.slug: topic for topic in public_topics()}
@@ -88,6 +89,11 @@ class SearchForm(forms.Form):
         if since and until and until < since:
             self.add_error("until", gettext("This day is before the first."))
         return said
+
+    @property
+    def in_use(self) -> bool:
+        """Whether anything but words was given."""
+        return any(value for name, value in self.data.items() if name != "q")
 
     def query(self, page: int = 1) -> Query:
         """The question that was asked, as far as it can be read."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from articles.models.search import place_at
 
-FIRST, LAST = -(2**62), 2**62
+FIRST, LAST = -(2**62), 2**62  # Beyond all that `place_at` gives.
 
 
 @dataclass(frozen=True)

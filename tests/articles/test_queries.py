@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article
+from articles.related import related_to
+from articles.search import Query, search
 from articles.services import PublicChange, publish_changes, save_revision, withdraw
 from tests.makers import (
     make_article,
@@ -59,18 +61,10 @@ def test_no_hidden_story_is_published_found_or_related(hidden: Callable[..., Art
     secret = hidden(headline="Secret frigate", section=section, topics=(topic,))
 
     assert list(Article.objects.published()) == [story]
-    assert not Article.objects.matching("frigate").exists()
+    assert search(Query("frigate")).count == 0
     assert secret not in Article.objects.related_to(story)
+    assert secret not in related_to(story)
     assert not secret.is_public
-
-
-def test_words_not_yet_published_are_not_found() -> None:
-    article = make_article(headline="Known frigate")
-
-    save_revision(article.pk, make_words(headline="Secret destroyer"), editor=None, began_from=1)
-
-    assert not Article.objects.matching("destroyer").exists()
-    assert Article.objects.matching("frigate").get() == article
 
 
 def test_topics_not_yet_published_relate_nothing() -> None:
@@ -112,21 +106,6 @@ def test_stories_of_one_moment_always_stand_in_one_order() -> None:
     stories = [make_article(moment=moment) for _ in range(3)]
 
     assert list(Article.objects.published().newest_first()) == stories[::-1]
-
-
-@pytest.mark.parametrize("query", ["late FRIGATE", "  frigate   late ", "frig"])
-def test_every_word_of_a_search_stands_in_the_headline(query: str) -> None:
-    article = make_article(headline="The late frigate")
-    make_article(headline="The late budget")
-
-    assert list(Article.objects.matching(query)) == [article]
-
-
-@pytest.mark.parametrize("query", ["%", "_", "\\", "'", "\0", "☃" * 500])
-def test_odd_signs_in_a_search_find_nothing_and_break_nothing(query: str) -> None:
-    make_article(headline="The late frigate")
-
-    assert list(Article.objects.matching(query)) == []
 
 
 def test_cards_name_authors_in_the_order_of_the_story() -> None:

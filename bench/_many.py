@@ -1,0 +1,190 @@
+"""A database full of invented stories, and what it costs to ask it. Run as `python -m bench._many`.
+
+The words are made up and as unevenly used as those of a language (Zipf): the commonest stand in
+nearly every story, most in a few.
+"""
+
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate, batched, product
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - Django must be set up first.
+from django.db import connection, transaction  # noqa: E402
+
+from articles.models import (  # noqa: E402
+    Article,
+    ArticleByline,
+    Author,
+    Revision,
+    SearchText,
+    Section,
+    Topic,
+)
+from articles.models.search import place_at  # noqa: E402
+from articles.search import Query, index_stories, search  # noqa: E402
+from articles.search.stems import stem_of  # noqa: E402
+from articles.search.vocabulary import recount  # noqa: E402
+
+WORDS = 60_000
+BODY = 450  # Words of a story.
+HEADLINE = 7
+QUESTIONS = 600
+NEWEST = datetime(2026, 11, 1, tzinfo=UTC)
+SYLLABLES = [a + b for a, b in product("bdfgklmnprstvz", "aeiou")]
+GIN = ("articles_search", "articles_search_head")
+Story = tuple[str, str]  # Headline and text.
+
+
+def main(stories: int) -> None:
+    """Fill the database, ask it, and print what was seen as one line of JSON."""
+    draw = random.Random(7)
+    call_command("migrate", verbosity=0)
+    headlines = fill(stories, draw)
+    asked = [two_words(draw.choice(headlines), draw) for _ in range(QUESTIONS)]
+    for words in asked[:20]:
+        search(Query(words))  # What a server that is running has read already.
+    seen = {
+        "search": times(lambda words: search(Query(words)), asked),
+        "index": times(index_again, draw.sample(range(1, stories + 1), min(100, stories))),
+    }
+    print(json.dumps(seen))
+
+
+def fill(stories: int, draw: random.Random) -> list[str]:
+    """Write that many stories past the services; their headlines, each another."""
+    words = invented_words(draw)
+    weights = list(accumulate(1 / rank for rank in range(1, WORDS + 1)))
+    desk = (
+        [Section.objects.create(name=f"S{n}", slug=f"s{n}", position=n) for n in range(6)],
+        [Topic.objects.create(name=f"T{n}", slug=f"t{n}") for n in range(40)],
+        [Author.objects.create(name=f"A{n}", slug=f"a{n}") for n in range(30)],
+    )
+    headlines: dict[str, None] = {}
+    with _indexes_later():
+        for numbers in batched(range(1, stories + 1), 1_000, strict=False):
+            batch = []
+            for _ in numbers:
+                drawn = draw.choices(words, cum_weights=weights, k=BODY + HEADLINE)
+                headline = " ".join(drawn[:HEADLINE])
+                if headline in headlines:
+                    headline = f"{headline} {len(headlines)}"
+                headlines[headline] = None
+                batch.append((headline, " ".join(drawn[HEADLINE:])))
+            with transaction.atomic():
+                write(numbers, batch, desk)
+    recount()
+    return list(headlines)
+
+
+def write(numbers: tuple[int, ...], batch: list[Story], desk: tuple[Any, Any, Any]) -> None:
+    """Rows of public stories, an hour apart."""
+    sections, topics, authors = desk
+    moments = [NEWEST - timedelta(hours=number) for number in numbers]
+    Article.objects.bulk_create(
+        Article(
+            pk=number,
+            slug=f"story-{number}",
+            path=f"{moment:%Y/%m}/story-{number}",
+            feed_id=f"story-{number}",
+            first_published_at=moment,
+            section=sections[number % len(sections)],
+            kind="news",
+        )
+        for number, moment in zip(numbers, moments, strict=True)
+    )
+    Revision.objects.bulk_create(
+        Revision(
+            pk=number, article_id=number, number=1, headline=headline, body=f"<p>{text}</p>",
+            standfirst=text[:150], section=sections[number % len(sections)],
+        )
+        for number, (headline, text) in zip(numbers, batch, strict=True)
+    )  # fmt: skip
+    Article.objects.filter(pk__in=numbers).update(
+        live_id=django.db.models.F("pk"), state="published"
+    )
+    ArticleByline.objects.bulk_create(
+        ArticleByline(article_id=number, author=authors[number % len(authors)], position=0)
+        for number in numbers
+    )
+    Article.topics.through.objects.bulk_create(
+        Article.topics.through(article_id=number, topic=topics[number % len(topics)])
+        for number in numbers
+    )
+    SearchText.objects.bulk_create(
+        SearchText(
+            place=place_at(moment, number), article_id=number, headline=_stems(headline),
+            standfirst=_stems(text[:150]), topics=f"t {number % len(topics)}",
+            bylines=f"a {number % len(authors)}", body=_stems(text), text=text,
+        )
+        for number, moment, (headline, text) in zip(numbers, moments, batch, strict=True)
+    )  # fmt: skip
+
+
+def invented_words(draw: random.Random) -> list[str]:
+    """So many different words, the short ones first, as in a language."""
+    made: dict[str, None] = {}
+    while len(made) < WORDS:
+        syllables = 1 + min(4, len(made) // 300 + 1) if len(made) > 60 else 1
+        made["".join(draw.choices(SYLLABLES, k=syllables)) + draw.choice(["", "n", "s"])] = None
+    return list(made)
+
+
+def two_words(headline: str, draw: random.Random) -> str:
+    """What a reader types who remembers two words of it."""
+    return " ".join(draw.sample(headline.split(), 2))
+
+
+def index_again(number: int) -> None:
+    """Index a story whose text differs from what was indexed, and commit."""
+    with transaction.atomic():
+        SearchText.objects.filter(article=number).update(bylines="")
+        index_stories([Article(pk=number)])
+
+
+def times(do: Callable[[Any], object], each: Iterable[Any]) -> list[float]:
+    """Milliseconds that each of the calls took."""
+    took = []
+    for one in each:
+        began = time.perf_counter()
+        do(one)
+        took.append((time.perf_counter() - began) * 1000)
+    return took
+
+
+def _stems(text: str) -> str:
+    return " ".join(map(stem_of, text.split()))
+
+
+class _indexes_later:  # noqa: N801 - Reads as what it does.
+    """On PostgreSQL make the indexes after the rows, as any large load does."""
+
+    def __enter__(self) -> None:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                for name in GIN:
+                    cursor.execute(f"DROP INDEX {name}")
+
+    def __exit__(self, *error: object) -> None:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                for name, column in zip(GIN, ("vector", "head"), strict=True):
+                    cursor.execute(
+                        f"CREATE INDEX {name} ON articles_searchtext USING gin ({column})"
+                        " WITH (fastupdate = off)"
+                    )
+                cursor.execute("ANALYZE")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

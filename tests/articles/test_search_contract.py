@@ -1,0 +1,280 @@
+"""What both databases must answer alike; the suite runs on either."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Article, SearchStem, SearchText
+from articles.search import Query, count, index_stories, rebuild, search, sweep
+from articles.search.asking import MOST, PAGE
+from articles.search.vocabulary import recount
+from articles.services import PublicChange, publish, publish_changes, save_revision, withdraw
+from tests.articles.test_queries import HIDDEN, hidden_withdrawn
+from tests.makers import (
+    make_article,
+    make_author,
+    make_draft,
+    make_section,
+    make_topic,
+    make_words,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def ask(words: str, **query: Any) -> list[Article]:
+    return [found.article for found in search(Query(words, **query)).found]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "late frigate", "  FRIGATE   late ", "frigates", "lated", '"late frigate"', "lodz", "ŁÓDŹ",
+        "Łódź", "strasse", "the", "the late", "F16", "f-16s", "F 16", "frigate,late", "Berg",
+        "deploying", "minehunters", "frigate -destroyer", '"late frigate" -"frigate late"',
+        "o'brien", "norway", "5 g", "frigate:", "(frigate)", "frigate*", "late late",
+    ],
+)  # fmt: skip
+def test_a_story_is_found_by_its_words_in_any_form(words: str) -> None:
+    article = make_article(
+        headline="The late frigate of Łódź",
+        standfirst="Norway’s F-16s are no O’Brien’s.",
+        body="<p>It deployed in the Große <strong>Straße</strong> with 5G.</p>",
+        topics=(make_topic("Minehunter"),),
+        bylines=(make_author("Ada Berg"),),
+    )
+    make_article(headline="Another thing")
+
+    assert ask(words) == [article]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "frig", "late budget", '"frigate late"', "frigate -late", "-frigate", "%", "_", "\\", "'", '"',
+        "\0", "☃" * 500, "-", "--", "*", "frigate AND", "frigate NEAR", "headline:frigate x",
+        "NOT frigate", "frigate OR budget", "^frigate^budget", "{}", "🚢", "é́", "\ud7ff", '-"late"',
+        "strong", "p", "end0column", '"frigate it"',
+    ],
+)  # fmt: skip
+def test_what_a_story_does_not_have_does_not_find_it(words: str) -> None:
+    make_article(headline="The late frigate", body="<p>It <strong>deployed</strong>.</p>")
+
+    assert ask(words) == []
+
+
+@pytest.mark.parametrize("words", ["and", "or", "not", "near", "AND OR NOT NEAR", '"and or"'])
+def test_what_engines_take_for_operators_are_words(words: str) -> None:
+    article = make_article(headline="And or not near")
+
+    assert ask(words) == [article]
+
+
+def test_the_headline_comes_first_then_what_stands_above_the_text() -> None:
+    filler = "<p>" + "Nothing of the kind. " * 30 + "</p>"
+    body = make_article(body=f"<p>A frigate.</p>{filler}")
+    standfirst = make_article(standfirst="A frigate.", body=filler)
+    older, newer = (
+        make_article(headline="Frigate", body=filler, moment=DAY + timedelta(days=n))
+        for n in (0, 1)
+    )
+
+    assert ask("frigate") == [newer, older, standfirst, body]
+
+
+def test_the_newest_come_first_if_asked() -> None:
+    newer = make_article(body="<p>A frigate.</p>", moment=DAY + timedelta(days=1))
+    older = make_article(headline="Frigate", moment=DAY)
+
+    assert ask("frigate", newest_first=True) == [newer, older]
+
+
+def test_stories_of_before_1970_are_found_too() -> None:
+    old = make_article(headline="Frigate", moment=datetime(1912, 4, 15, 2, 20, tzinfo=UTC))
+
+    assert ask("frigate") == [old]
+    assert ask("frigate", until=datetime(1913, 1, 1, tzinfo=UTC)) == [old]
+
+
+def test_filters_narrow_the_answer() -> None:
+    section, topic = make_section(), make_topic()
+    story = make_article(
+        headline="Frigate", section=section, topics=(topic,), kind="opinion", moment=DAY
+    )
+    make_article(headline="Frigate", moment=DAY - timedelta(days=30))
+
+    assert ask("frigate", section=section) == [story]
+    assert ask("frigate", topic=topic) == [story]
+    assert ask("frigate", kind="opinion") == [story]
+    assert ask("frigate", since=DAY) == [story]
+    assert ask("frigate", since=DAY, until=DAY) == []
+    assert ask("", section=section) == [story]
+    assert ask("", since=DAY - timedelta(days=1)) == [story]
+    assert ask("-budget", section=section) == []
+    assert count(Query("frigate", section=section, kind="news")) == (0, False)
+    assert count(Query("frigate")) == (2, False)
+
+
+def test_pages_show_every_story_once() -> None:
+    author, section = make_author(), make_section()
+    stories = {
+        make_article(headline=f"Frigate {n}", bylines=(author,), section=section).pk
+        for n in range(PAGE + 3)
+    }
+
+    pages = [ask("frigate", page=1), ask("frigate", page=2), ask("frigate", page=3)]
+
+    assert [len(page) for page in pages] == [PAGE, 3, 0]
+    assert {story.pk for page in pages for story in page} == stories
+    assert search(Query("frigate")).last_page == 2
+
+
+def test_a_wide_answer_is_counted_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.search.asking.MOST", 4)
+    author, section = make_author(), make_section()
+    stories = [
+        make_article(headline=f"{'Frigate' if n < 3 else 'Ship'} {n}", body="<p>A frigate.</p>",
+            bylines=(author,), section=section)
+        for n in range(6)
+    ]  # fmt: skip
+
+    results = search(Query("frigate"))
+
+    assert MOST == 500
+    assert (results.count, results.more) == (4, True)
+    assert [found.article for found in results.found[:3]] == stories[2::-1]
+    assert len(results.found) == 4
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_nothing_hidden_is_found_or_counted(hidden: Callable[..., Article]) -> None:
+    section, topic = make_section(), make_topic("Secret topic")
+    hidden(headline="Secret frigate", section=section, topics=(topic,))
+
+    for words in ("frigate", "secret", ""):
+        query = Query(words, section=section)
+        assert search(query).count == 0
+        assert search(Query(words, topic=topic)).count == 0
+        assert count(query) == (0, False)
+    assert ask("frigate", newest_first=True) == []
+
+
+def test_words_not_yet_published_are_not_found() -> None:
+    article = make_article(headline="Known frigate")
+
+    save_revision(article.pk, make_words(headline="Secret destroyer"), editor=None, began_from=1)
+
+    assert ask("destroyer") == []
+    assert ask("frigate") == [article]
+
+
+def test_a_change_is_found_with_its_publication_and_the_old_words_are_not() -> None:
+    article = make_article(headline="Known frigate")
+    save_revision(article.pk, make_words(headline="Known destroyer"), editor=None, began_from=1)
+
+    publish_changes(article.pk, PublicChange("update"), editor=None)
+
+    assert ask("destroyer") == [article]
+    assert ask("frigate") == []
+
+
+def test_a_withdrawn_story_comes_back_with_its_words() -> None:
+    article = hidden_withdrawn(headline="Known frigate")
+    assert not SearchStem.objects.filter(stem="frigat", stories__gt=0).exists()
+
+    publish(article.pk, editor=None)
+
+    assert ask("frigate") == [article]
+    assert SearchStem.objects.get(stem="frigat").stories == 1
+
+
+def test_deleting_a_row_takes_it_out_of_the_index() -> None:
+    article = make_article(headline="Known frigate")
+    row = SearchText.objects.get(article=article)
+    SearchText.objects.all().delete()
+
+    SearchText.objects.create(
+        place=row.place, article=article, headline="destroy", body="", text=""
+    )
+
+    assert ask("frigate") == []
+    assert ask("destroyers") == [article]
+
+
+def test_publishing_counts_each_word_once_a_story() -> None:
+    make_article(headline="Frigates and a frigate")
+    two = make_article(headline="The frigates")
+
+    frigate = SearchStem.objects.get(stem="frigat")
+    assert (frigate.stories, frigate.form) == (2, "frigate")
+    withdraw(two.pk, editor=None, note="Wrong.")
+    assert SearchStem.objects.get(stem="frigat").stories == 1
+
+
+def test_indexing_again_changes_nothing() -> None:
+    article = make_article(headline="Known frigate")
+    SearchText.objects.update(related_at=timezone.now())
+    before = list(SearchText.objects.values()), list(SearchStem.objects.values())
+
+    index_stories([article])
+
+    assert (list(SearchText.objects.values()), list(SearchStem.objects.values())) == before
+
+
+def test_the_sweep_indexes_what_was_public_before_and_forgets_what_is_not() -> None:
+    article, gone = make_article(headline="Known frigate"), make_article(headline="Frigate")
+    SearchText.objects.filter(article=article).delete()
+    Article.objects.filter(pk=gone.pk).update(state="draft")
+
+    assert sweep() == 2
+
+    assert ask("frigate") == [article]
+    assert list(SearchText.objects.values_list("article", flat=True)) == [article.pk]
+    assert sweep() == 0
+
+
+def test_rebuilding_mends_whatever_was_broken() -> None:
+    article = make_article(headline="Known frigate")
+    make_draft(headline="Secret frigate")
+    SearchText.objects.update(headline="noth")
+    SearchStem.objects.filter(stem="frigat").update(stories=70)
+    SearchStem.objects.create(stem="gone", start="go", form="gone", stories=3)
+
+    assert list(rebuild()) == [1]
+
+    assert ask("frigate") == [article]
+    assert SearchStem.objects.get(stem="frigat").stories == 1
+    assert not SearchStem.objects.filter(stem="gone").exists()
+
+
+def test_recounting_says_what_the_texts_say() -> None:
+    make_article(headline="Known frigate")
+    counted = list(SearchStem.objects.order_by("stem").values_list("stem", "stories"))
+    SearchStem.objects.filter(stem="known").delete()
+    SearchStem.objects.filter(stem="frigat").update(stories=-2)
+
+    recount()
+
+    assert list(SearchStem.objects.order_by("stem").values_list("stem", "stories")) == counted
+
+
+def test_a_text_of_any_length_is_indexed() -> None:
+    words = " ".join(f"w{chr(97 + n % 26)}{n}" for n in range(60_000))
+    article = make_article(headline="Long", body=f"<p>{words} {'x' * 3_000} {'é' * 3_000}</p>")
+
+    assert ask("long wa0") == [article]
+
+
+@pytest.mark.parametrize("stories", [2, 12])
+def test_an_answer_takes_as_many_queries_for_two_stories_as_for_twelve(
+    stories: int, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(stories):
+        make_article(headline=f"Frigate {n}")
+
+    with django_assert_max_num_queries(8):
+        search(Query("frigate"))
