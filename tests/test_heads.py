@@ -1,0 +1,70 @@
+"""What the head of every page type tells those who index and quote it."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.articles.markup import Page
+from tests.page_types import addresses, furnish
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Head:
+    """A page that answers with 200: its address, its elements, what its headers say to robots."""
+
+    path: str
+    page: Page
+    robots: str
+
+    @property
+    def meta(self) -> dict[str, str]:
+        """Each meta element by its name or property."""
+        metas = self.page.all("meta")
+        return {
+            str(row.get("name") or row.get("property")): str(row.get("content")) for row in metas
+        }
+
+    @property
+    def may_be_indexed(self) -> bool:
+        return "noindex" not in self.robots + self.meta.get("robots", "")
+
+
+def heads() -> dict[str, Head]:
+    furnish()
+    client, found = Client(), {}
+    for name, path in addresses():
+        response = client.get(path)
+        if response.status_code == 200 and isinstance(response, HttpResponse):
+            robots = response.headers.get("X-Robots-Tag", "")
+            found[name] = Head(path, Page(response.content.decode()), robots)
+    return found
+
+
+def test_a_page_says_what_it_is_to_those_who_quote_it_or_may_not_be_indexed() -> None:
+    indexed = {name: head for name, head in heads().items() if head.may_be_indexed}
+
+    assert len(indexed) >= 20
+    for name, head in indexed.items():
+        links = head.page.all("link")
+        canonical = [link["href"] for link in links if link.get("rel") == "canonical"]
+        assert canonical == [f"http://localhost:8000{head.path}"], name
+        assert head.meta["og:url"] == canonical[0], name
+        for property_ in ("og:type", "og:title", "og:site_name", "description"):
+            assert head.meta.get(property_), (name, property_)
+
+
+def test_every_page_names_the_sites_feeds_and_manifest_once() -> None:
+    expected = [
+        ("alternate", "/feed/"),
+        ("alternate", "/feed/atom/"),
+        ("alternate", "/feed/json/"),
+        ("manifest", "/site.webmanifest"),
+    ]
+    for name, head in heads().items():
+        links = [(link.get("rel"), link.get("href")) for link in head.page.all("link")]
+
+        assert [links.count(link) for link in expected] == [1, 1, 1, 1], name
