@@ -47,7 +47,7 @@ def session_of(email: str) -> str:
 def _lists() -> Iterator[PageType]:
     public = Article.objects.published()
     for model in (Section, Topic, Author):
-        row: Any = model.objects.filter(articles__in=public).first()  # type: ignore[attr-defined]  # Each has articles.
+        row: Any = model.objects.filter(articles__in=public).first()
         yield PageType(model.__name__.lower(), row.get_absolute_url())
 
 

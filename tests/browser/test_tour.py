@@ -28,7 +28,7 @@ from bench import _inside
 from newsroom.accounts.models import User
 from newsroom.desk.demo.seed import seed_demo
 from subscriptions.services import announce, promise_announcement
-from tests.browsing import serve_pictures
+from tests.browsing import give_cookie, serve_pictures
 from tests.makers import make_article
 
 pytestmark = [pytest.mark.tour, pytest.mark.django_db(transaction=True)]
@@ -167,7 +167,7 @@ def take_part() -> Iterator[Stop]:
 
 def answered() -> Iterator[Stop]:
     """What forms answer, what a mail looks like, and what is not there."""
-    post: Callable[..., HttpResponse] = Client(headers=SAME_ORIGIN).post
+    post: Callable[..., Any] = Client(headers=SAME_ORIGIN).post
     asked = post("/subscribe/", {"email": "new@example.org"}, follow=True)
     yield Stop("after-subscribing", "After subscribing", showing(asked))
     story = Article.objects.published().filter(comment_policy="open")[0]
@@ -202,8 +202,7 @@ def going_to(path: str, cookie: str = "", *, then: str = "0") -> Callable[[Page]
         page.context.clear_cookies()
         if cookie:
             name, _equals, value = cookie.partition("=")
-            where: Any = {"domain": "localhost", "path": "/"}
-            page.context.add_cookies([{"name": name, "value": value, **where}])
+            give_cookie(page, name, value)
         page.goto(path)
         page.evaluate(then)
 
