@@ -17,6 +17,7 @@ from django.urls import reverse
 from articles.models import Article, Author, Kind, Section, SitePage, Topic
 from bench._pages import BEGIN, PageType
 from comments.models import Comment
+from newsroom.mail.links import address_token
 from newsroom.mail.services import preferences_token
 from subscriptions.consent import Consent
 from subscriptions.links import confirmation_link
@@ -46,7 +47,7 @@ def session_of(email: str) -> str:
 def _lists() -> Iterator[PageType]:
     public = Article.objects.published()
     for model in (Section, Topic, Author):
-        row: Any = model.objects.filter(articles__in=public).first()  # type: ignore[attr-defined]  # Each has articles.
+        row: Any = model.objects.filter(articles__in=public).first()
         yield PageType(model.__name__.lower(), row.get_absolute_url())
 
 
@@ -87,7 +88,8 @@ def _mailed() -> Iterator[PageType]:
     token = preferences_token(subscriber.address)
     preferences = reverse("subscriptions:preferences", args=[token])
     yield PageType("preferences", preferences, indexed=False)
-    yield PageType("leave", reverse("mail:unsubscribe", args=[token]), indexed=False)
+    leaving = reverse("mail:unsubscribe", args=[address_token("unsubscribe", subscriber.address)])
+    yield PageType("leave", leaving, indexed=False)
     request_subscription("waiting@example.org", consent=Consent(page="/"))
     waiting = Subscriber.objects.filter(state="pending")[0]
     path = urlsplit(confirmation_link(waiting)).path

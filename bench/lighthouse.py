@@ -16,6 +16,7 @@ from bench.rows import Row
 VERSION = "12.8.2"  # The newest 12; 13 needs a newer Node.
 FOLDER = ROOT / "build" / "lighthouse"
 PROGRAM = FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"
+ATTEMPTS = 3
 RUNS = int(os.environ.get("LIGHTHOUSE_RUNS", "5"))
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FLAGS = (
@@ -48,16 +49,25 @@ def _row(page: PageType, house: DemoHouse, chromium: Path) -> Row:
 
 
 def _run(page: PageType, house: DemoHouse, chromium: Path) -> dict[str, float]:
-    cookie = [f"--extra-headers={json.dumps({'Cookie': page.cookie})}"] if page.cookie else []
-    done = subprocess.run(
-        ["node", PROGRAM, house.url + page.path, "--quiet", "--output=json",
-         f"--chrome-flags={FLAGS}", *cookie],
-        env=os.environ | {"CHROME_PATH": str(chromium)},
-        capture_output=True, text=True, check=True, timeout=180,
-    )  # fmt: skip
-    report = json.loads(done.stdout)
+    report = _report(page, house, chromium)
     _tell_faults(page, report)
     return {part: report["categories"][part]["score"] * 100 for part in CATEGORIES}
+
+
+def _report(page: PageType, house: DemoHouse, chromium: Path) -> dict[str, Any]:
+    """What Lighthouse says; where it says that its own tracing failed, it is asked again."""
+    cookie = [f"--extra-headers={json.dumps({'Cookie': page.cookie})}"] if page.cookie else []
+    for _ in range(ATTEMPTS):
+        done = subprocess.run(
+            ["node", PROGRAM, house.url + page.path, "--quiet", "--output=json",
+             f"--chrome-flags={FLAGS}", *cookie],
+            env=os.environ | {"CHROME_PATH": str(chromium)},
+            stdout=subprocess.PIPE, text=True, check=False, timeout=180,
+        )  # fmt: skip
+        if done.returncode == 0:
+            report: dict[str, Any] = json.loads(done.stdout)
+            return report
+    raise RuntimeError(f"Lighthouse could not measure {page.name}.")
 
 
 def _tell_faults(page: PageType, report: dict[str, Any]) -> None:
@@ -67,7 +77,7 @@ def _tell_faults(page: PageType, report: dict[str, Any]) -> None:
     for name in sorted(wanted):
         audit = report["audits"][name]
         if audit["score"] is not None and audit["score"] != 1:
-            print(f"{page.name}: {name}: {audit['title']}")
+            print(f"{page.name}: {name}: {audit['title']}", flush=True)
 
 
 def _install() -> None:

@@ -58,3 +58,8 @@ def serve_pictures(page: Page) -> None:
         route.fulfill(path=folder / route.request.url.rsplit("/", 1)[1])
 
     page.route("**/media/*", serve)
+
+
+def give_cookie(page: Page, name: str, value: str) -> None:
+    """As if the test's server had set it."""
+    page.context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])

@@ -13,6 +13,7 @@ from articles.models import Article, Author, Kind, Section, SitePage, Topic
 from articles.services import PublicChange, publish_changes, save_revision, withdraw
 from articles.services.drafts import newest_of
 from comments.models import Comment
+from newsroom.mail.links import address_token
 from newsroom.mail.services import preferences_token
 from subscriptions.links import confirmation_link
 from subscriptions.models import Subscriber
@@ -65,7 +66,9 @@ def addresses() -> Iterator[tuple[str, str]]:
     subscriber = make_subscriber()
     token = preferences_token(subscriber.address)
     yield "preferences", reverse("subscriptions:preferences", args=[token])
-    yield "leave", reverse("mail:unsubscribe", args=[token])
+    leaving = address_token("unsubscribe", subscriber.address)
+    yield "leave", reverse("mail:unsubscribe", args=[leaving])
+    yield "dead link", reverse("mail:unsubscribe", args=["nonsense"])
     waiting = make_subscriber(state=Subscriber.State.PENDING)
     yield "confirm", urlsplit(confirmation_link(waiting)).path
 

@@ -32,8 +32,8 @@ class StorySelect(AutocompleteSelect):
     """Searches all public stories; without a script, a list of the newest ones."""
 
     @override
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
-        return forms.Select.optgroups(self, name, value, attr)  # type: ignore[arg-type]  # A Select, but for the mixin.
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return forms.Select.optgroups(self, name, value, attr)
 
 
 class StoryChoice(forms.ModelChoiceField):

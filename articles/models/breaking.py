@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = timedelta(hours=12)
+LONGEST_TEXT = 120  # Characters.
 
 
 class BreakingLineQuerySet(models.QuerySet["BreakingLine"]):
@@ -23,7 +24,7 @@ class BreakingLineQuerySet(models.QuerySet["BreakingLine"]):
 class BreakingLine(models.Model):
     """A short line on the front page that ends by itself. Rows are kept, as a record."""
 
-    text = models.CharField(_("text"), max_length=120)
+    text = models.CharField(_("text"), max_length=LONGEST_TEXT)
     link = models.CharField(_("leads to"), max_length=200, blank=True)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from articles import shown
 from articles.errors import ArticleError, BreakingLineError
 from articles.models import Article, Author, BreakingLine, FrontSlot, Section, Topic
-from articles.models.breaking import LONGEST
+from articles.models.breaking import LONGEST, LONGEST_TEXT
 from newsroom.accounts.models import User
 from newsroom.press.services import purge
 
@@ -182,7 +182,7 @@ def _checked_text(text: str) -> str:
     text = " ".join(text.split())
     if not text:
         raise BreakingLineError("text", _("Say in a line what is happening."))
-    if len(text) > BreakingLine._meta.get_field("text").max_length:
+    if len(text) > LONGEST_TEXT:
         raise BreakingLineError("text", _("At most 120 characters."))
     return text
 

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from articles.front import FEW_RECENT, PLACES, RECENT, STRIP, STRIPS, Front, front_page
+from articles.front import FEW_RECENT, RECENT, STRIP, STRIPS, Front, front_page
 from articles.models import Article, FrontSlot, Kind, Section
 from articles.services import publish, set_breaking_line, withdraw
+from articles.services.front import PLACES
 from tests.makers import make_article, make_author, make_photo, make_section
 
 pytestmark = pytest.mark.django_db

@@ -30,8 +30,8 @@ def open_story(page: Page, server: LiveServer, article: Article) -> None:
     def with_links(route: Route) -> None:
         answer = route.fetch()
         html = answer.text()
-        if "data-share" not in html:
-            links = '<ul class="share" data-share><li><a href="mailto:?">E-mail</a></li></ul>'
+        if "share__links" not in html:
+            links = '<ul class="share__links"><li><a href="mailto:?">E-mail</a></li></ul>'
             html = html.replace("</h1>", f"</h1>{links}", 1)
         route.fulfill(response=answer, body=html)
 
@@ -96,7 +96,7 @@ def test_a_link_is_copied_as_others_may_open_it(
 
     page.get_by_role("button", name="Copy link").click()
 
-    expect(page.locator(".share__said")).to_have_text("Copied")
+    expect(page.locator(".share-tool__said")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("link[rel=canonical]").get_attribute("href")
 
@@ -109,7 +109,7 @@ def test_a_link_that_may_not_be_copied_is_shown(
 
     page.get_by_role("button", name="Copy link").click()
 
-    expect(page.locator(".share__said")).to_contain_text(article.get_absolute_url())
+    expect(page.locator(".share-tool__said")).to_contain_text(article.get_absolute_url())
 
 
 def test_a_story_is_saved_found_again_and_taken_off(
@@ -117,7 +117,7 @@ def test_a_story_is_saved_found_again_and_taken_off(
 ) -> None:
     open_story(page, live_server, article)
     page.get_by_role("button", name="Save for later").click()
-    expect(page.locator(".share__said")).to_have_text("Saved to your reading list")
+    expect(page.locator(".share-tool__said")).to_have_text("Saved to your reading list")
 
     page.goto(f"{live_server.url}/reading-list/")
     row = page.locator("[data-stories] li")
@@ -189,7 +189,9 @@ def test_a_browser_that_keeps_nothing_says_so_and_works_on(
 
     page.get_by_role("button", name="Save for later").click()
 
-    expect(page.locator(".share__said")).to_have_text("This browser does not let us keep anything")
+    expect(page.locator(".share-tool__said")).to_have_text(
+        "This browser does not let us keep anything"
+    )
 
 
 def test_the_list_is_sent_to_nobody(page: Page, live_server: LiveServer, article: Article) -> None:

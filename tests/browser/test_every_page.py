@@ -12,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browsing import serve_pictures
+from tests.browsing import give_cookie, serve_pictures
 from tests.makers import make_user
 from tests.page_types import addresses, furnish, sent, signed_in
 
@@ -60,10 +60,7 @@ def going_to(path: str, session: str = "") -> Callable[[Page], None]:
     def go(page: Page) -> None:
         page.context.clear_cookies()
         if session:
-            where = {"domain": "localhost", "path": "/"}
-            page.context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": session, **where}]
-            )  # type: ignore[typeddict-item]  # All it needs.
+            give_cookie(page, settings.SESSION_COOKIE_NAME, session)
         page.goto(path)
 
     return go

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from articles.models import Kind
 from articles.services import add_photo, set_breaking_line
 from newsroom.desk.demo.seed import seed_demo
-from tests.browsing import asked
+from tests.browsing import asked, give_cookie
 from tests.makers import make_article, make_author, make_section, make_staff, picture_file
 
 __all__ = ["asked"]
@@ -112,9 +112,8 @@ def desk(page: Page, live_server: LiveServer, client: Any) -> Page:
             headline=f"Story {n}", section=section, moment=timezone.now() - timedelta(hours=n)
         )
     client.force_login(make_staff())
-    cookie: Any = {"domain": "localhost", "path": "/"}
     for name, value in client.cookies.items():
-        page.context.add_cookies([{"name": name, "value": value.value, **cookie}])
+        give_cookie(page, name, value.value)
     page.goto(f"{live_server.url}/admin/articles/frontslot/")
     return page
 

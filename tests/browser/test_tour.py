@@ -25,14 +25,18 @@ from pytest_django.live_server_helper import LiveServer
 from articles.models import Article, Kind
 from articles.services import set_breaking_line
 from bench import _inside
+from newsroom.accounts.models import User
 from newsroom.desk.demo.seed import seed_demo
 from subscriptions.services import announce, promise_announcement
-from tests.browsing import serve_pictures
+from tests.browsing import give_cookie, serve_pictures
 from tests.makers import make_article
 
 pytestmark = [pytest.mark.tour, pytest.mark.django_db(transaction=True)]
 SIZES = ((1280, 800, 0.5), (360, 780, 0.75))  # Pixels of the window; how much smaller it is kept.
 LARGEST = 40_000  # Bytes a picture.
+PICTURES_ARE_IN = """() => [...document.images].every(
+  image => image.complete || image.getBoundingClientRect().top > innerHeight
+    || !image.getClientRects().length)"""
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 # What the pages are called in the tour, in its order. A page whose address is missing fails.
@@ -87,7 +91,7 @@ def test_draw_the_tour(browser: Browser, live_server: LiveServer, outbox: Path) 
     seed_demo()
     complete_kinds()
     mail_the_newest()
-    set_breaking_line("Tugs reach the Aurelia off Tallow Bank", link="/latest/", editor=None)
+    set_breaking_line("Tugs reach the Aurelia off Tallow Bank", link="/latest/", editor=editor())
     folder = settings.BASE_DIR / "docs" / "tour"
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.webp"):
@@ -100,7 +104,8 @@ def test_draw_the_tour(browser: Browser, live_server: LiveServer, outbox: Path) 
             serve_pictures(page)
             for stop in stops:
                 stop.go(page)
-                page.wait_for_timeout(250)
+                page.wait_for_function(PICTURES_ARE_IN)
+                page.wait_for_timeout(100)
                 keep(page.screenshot(), folder / f"{stop.name}-{width}-{scheme}.webp", scale)
             page.context.close()
     write_page(folder.parent / "tour.md", stops)
@@ -111,6 +116,11 @@ def mail_the_newest() -> None:
     story = Article.objects.published().newest_first()[0]
     promise_announcement(story)
     announce(story.pk)
+
+
+def editor() -> User:
+    """Whose desk it is."""
+    return User.objects.get(email="editor@example.org")
 
 
 def complete_kinds() -> None:
@@ -142,7 +152,7 @@ def read() -> Iterator[Stop]:
     for name, title in READING.items():
         yield Stop(file_name(name), title, going_to(where[name].path))
     talked_about = where["conversation"].path.removesuffix("comments/")
-    below = "document.querySelector('form[action*=comments]').scrollIntoView()"
+    below = "document.querySelector('#respond').scrollIntoView()"
     yield Stop("story-end", "The end of a story", going_to(talked_about, then=below))
     menu = "document.querySelector('details.menu').open = true"
     yield Stop("menu", "The menu of a narrow window", going_to("/latest/", then=menu))
@@ -157,7 +167,7 @@ def take_part() -> Iterator[Stop]:
 
 def answered() -> Iterator[Stop]:
     """What forms answer, what a mail looks like, and what is not there."""
-    post: Callable[..., HttpResponse] = Client(headers=SAME_ORIGIN).post
+    post: Callable[..., Any] = Client(headers=SAME_ORIGIN).post
     asked = post("/subscribe/", {"email": "new@example.org"}, follow=True)
     yield Stop("after-subscribing", "After subscribing", showing(asked))
     story = Article.objects.published().filter(comment_policy="open")[0]
@@ -192,8 +202,7 @@ def going_to(path: str, cookie: str = "", *, then: str = "0") -> Callable[[Page]
         page.context.clear_cookies()
         if cookie:
             name, _equals, value = cookie.partition("=")
-            where: Any = {"domain": "localhost", "path": "/"}
-            page.context.add_cookies([{"name": name, "value": value, **where}])
+            give_cookie(page, name, value)
         page.goto(path)
         page.evaluate(then)
 
@@ -216,7 +225,7 @@ def showing(response: HttpResponse) -> Callable[[Page], None]:
 
 def read_mail(page: Page) -> None:
     page.goto("/outbox/")
-    page.click(".outbox__row >> nth=0")
+    page.locator(".outbox__row", has_text="gearbox").first.click()
     page.wait_for_load_state("networkidle")
 
 

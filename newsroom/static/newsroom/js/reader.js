@@ -67,10 +67,10 @@
 
   /* Beside the sharing links of a story: copy its address, save it for later. */
   const offerTools = (links) => {
-    const said = make("p", { className: "share__said" });
+    const said = make("p", { className: "share-tool__said" });
     said.setAttribute("role", "status");
     links.after(said);
-    const offer = (button) => links.append(make("li", { className: "share__tool" }, button));
+    const offer = (button) => links.append(make("li", { className: "share-tool" }, button));
     if (navigator.clipboard) offer(copyButton(said));
     if (STORY.test(location.pathname)) offer(saveButton(said));
   };
@@ -155,7 +155,7 @@
 
   const BEHAVIOURS = [
     ["[data-theme-choice]", offerThemes],
-    ["[data-share]", offerTools],
+    ["[data-share], .share__links", offerTools],
     ["[data-reading-list]", showList],
   ];
   document.addEventListener("DOMContentLoaded", () => {
