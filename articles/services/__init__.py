@@ -1,7 +1,7 @@
 """The verbs of the newsroom."""
 
 from articles.services.addresses import change_address
-from articles.services.cards import place_cards, sweep_cards
+from articles.services.cards import delete_cards, place_cards, sweep_cards
 from articles.services.drafts import (
     back_to_draft,
     change_settings,
@@ -33,7 +33,13 @@ from articles.services.publishing import (
     withdraw,
 )
 from articles.services.renditions import make_renditions, promise_renditions, waiting_photos
-from articles.services.title import draw_site_card, read_logo, set_logo, sweep_title_pictures
+from articles.services.title import (
+    delete_title_pictures,
+    draw_site_card,
+    read_logo,
+    set_logo,
+    sweep_title_pictures,
+)
 from articles.services.words import Words
 
 __all__ = [
@@ -46,7 +52,9 @@ __all__ = [
     "change_settings",
     "check_upload",
     "create_article",
+    "delete_cards",
     "delete_photo",
+    "delete_title_pictures",
     "draw_site_card",
     "import_lines",
     "keep_photo",
