@@ -187,11 +187,11 @@ class PhotoAdmin(ShownAdmin[Photo]):
 
     @admin.display(description=_("picture"))
     def thumbnail(self, photo: Photo) -> str:
-        rendition = photo.rendition
-        if rendition is None:
+        narrowest = next(iter(photo.pictures), None)
+        if narrowest is None:
             return ""
         return format_html(
-            '<img class="desk-thumbnail" src="{}" alt="{}">', rendition.url, photo.alt
+            '<img class="desk-thumbnail" src="{}" alt="{}">', narrowest.url, photo.alt
         )
 
     @admin.display(description=_("sizes"), ordering="making")

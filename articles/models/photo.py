@@ -4,7 +4,7 @@ import secrets
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,11 +19,6 @@ def original_path(photo: "Photo", filename: str) -> str:
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     """How photos are asked for."""
-
-    def public(self) -> Self:
-        """Those that readers may see: a public story shows them."""
-        shown = Rendition.objects.filter(photo=OuterRef("pk"), public=True)
-        return self.filter(Exists(shown))
 
     def waiting(self) -> Self:
         """Those whose renditions nobody is making, the oldest first."""

@@ -1,7 +1,7 @@
 """The verbs of the newsroom."""
 
 from articles.services.addresses import change_address
-from articles.services.cards import place_cards, sweep_cards
+from articles.services.cards import delete_cards, place_cards, sweep_cards
 from articles.services.drafts import (
     back_to_draft,
     change_settings,
@@ -42,7 +42,13 @@ from articles.services.publishing import (
 )
 from articles.services.renditions import make_renditions, promise_renditions, waiting_photos
 from articles.services.striking import can_be_struck_out, strike_out
-from articles.services.title import draw_site_card, read_logo, set_logo, sweep_title_pictures
+from articles.services.title import (
+    delete_title_pictures,
+    draw_site_card,
+    read_logo,
+    set_logo,
+    sweep_title_pictures,
+)
 from articles.services.words import GalleryPicture, Words
 
 __all__ = [
@@ -59,7 +65,9 @@ __all__ = [
     "clear_place",
     "create_article",
     "create_article_once",
+    "delete_cards",
     "delete_photo",
+    "delete_title_pictures",
     "draw_site_card",
     "end_breaking_line",
     "import_lines",

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from articles.models import Article, StoryCard
 from articles.pictures.drawing import draw_card
-from articles.services.placing import place, rendition_file, write_whole
+from articles.services.placing import place, remove_files, rendition_file, write_whole
 from articles.services.renditions import new_name
 from newsroom.kit.models import Site
 
@@ -66,6 +66,15 @@ def _draw(card: StoryCard) -> None:
     made = draw_card(**words)
     write_whole(file, made.content)
     StoryCard.objects.filter(pk=card.pk).update(bytes=len(made.content))
+
+
+@transaction.atomic
+def delete_cards(article_id: int) -> None:
+    """Delete a story's cards with their files: before its own row goes."""
+    cards = StoryCard.objects.filter(article=article_id)
+    names = list(cards.values_list("name", flat=True))
+    cards.delete()
+    transaction.on_commit(partial(remove_files, names), robust=True)
 
 
 def sweep_cards() -> None:

@@ -20,7 +20,7 @@ from articles.pictures.marking import Marks
 from articles.pictures.reading import LARGEST_FILE, open_picture
 from articles.pictures.refusals import SENTENCES, Refusal, RefusedError
 from articles.pictures.words import Said, said_by
-from articles.services.placing import public_file, rendition_file, rendition_folder
+from articles.services.placing import remove_files, rendition_folder
 from articles.services.renditions import hint, keep_file, promise_renditions
 from articles.signals import photos_changed
 
@@ -124,10 +124,8 @@ def delete_photo(photo_id: int) -> None:
     original = photo.original
     photo.delete()
 
-    def remove_files() -> None:
+    def remove_all() -> None:
         original.storage.delete(original.name or "")
-        for name in names:
-            for path in (rendition_file(name), public_file(name)):
-                path.unlink(missing_ok=True)
+        remove_files(names)
 
-    transaction.on_commit(remove_files, robust=True)
+    transaction.on_commit(remove_all, robust=True)

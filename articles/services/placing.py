@@ -44,6 +44,13 @@ def write_whole(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
+def remove_files(names: Iterable[str]) -> None:
+    """Take the public copies away, then the private ones."""
+    for name in names:
+        for path in (public_file(name), rendition_file(name)):
+            path.unlink(missing_ok=True)
+
+
 def photos_in(revisions: Iterable[Revision]) -> set[int]:
     """The photos that these revisions show."""
     shown = Revision.objects.filter(pk__in=[revision.pk for revision in revisions])

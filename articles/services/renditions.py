@@ -22,8 +22,8 @@ from articles.pictures.making import SUFFIXES, Made, Order
 from articles.pictures.marking import Marks
 from articles.pictures.refusals import SENTENCES, RefusedError
 from articles.services.placing import (
-    public_file,
     refresh_pictures,
+    remove_files,
     rendition_file,
     rendition_folder,
     write_whole,
@@ -158,6 +158,5 @@ def _holds(row: Rendition, content: bytes) -> bool:
 
 def _forget(row: Rendition) -> None:
     """At once, not on commit: after a rollback the making is repeated, a kill leaves no file."""
-    for file in (public_file(row.name), rendition_file(row.name)):
-        file.unlink(missing_ok=True)
+    remove_files([row.name])
     row.delete()

@@ -16,7 +16,13 @@ from articles.pictures.drawing import draw_card
 from articles.pictures.logo import logo_png
 from articles.pictures.reading import LARGEST_FILE
 from articles.pictures.refusals import SENTENCES, Refusal, RefusedError
-from articles.services.placing import lay_out, public_file, rendition_file, write_whole
+from articles.services.placing import (
+    lay_out,
+    public_file,
+    remove_files,
+    rendition_file,
+    write_whole,
+)
 from articles.services.renditions import new_name
 from newsroom.kit.models import Site
 
@@ -55,12 +61,14 @@ def _replace(column: str, content: bytes, suffix: str) -> None:
         lay_out(rendition_file(name), public_file(name))
     Site.objects.filter(pk=1).update(**{column: name})
     if before:
-        transaction.on_commit(partial(_remove, before), robust=True)
+        transaction.on_commit(partial(remove_files, [before]), robust=True)
 
 
-def _remove(name: str) -> None:
-    for file in (public_file(name), rendition_file(name)):
-        file.unlink(missing_ok=True)
+@transaction.atomic
+def delete_title_pictures() -> None:
+    """Delete the sign and the card with their files: before the title's own row goes."""
+    for column in ("logo", "card"):
+        _replace(column, b"", "")
 
 
 def sweep_title_pictures() -> None:

@@ -95,7 +95,7 @@ def test_two_stories_of_one_headline_published_at_once_get_two_addresses(
 def test_a_photo_shown_by_one_story_and_withdrawn_with_another_at_once_is_public(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    photo = make_photo()
+    photo = make_photo(soon=False)
     old, new = make_article(lead_photo=photo), make_draft(lead_photo=photo)
     linger_after_looking(monkeypatch)
 

@@ -274,11 +274,3 @@ def test_a_hint_goes_out_when_the_upload_is_committed(committing: Committing) ->
 
     photo.refresh_from_db()
     assert photo.making == Photo.Making.MADE
-
-
-def test_public_photos_are_those_that_a_public_story_shows() -> None:
-    shown, _hidden = make_photo(), make_photo()
-    make_article(lead_photo=shown)
-    make_draft(lead_photo=_hidden)
-
-    assert list(Photo.objects.public()) == [shown]

@@ -9,8 +9,18 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
-from articles.models import Article, Correction, Photo, Section, SitePage, Topic
-from articles.services import save_revision
+from articles.models import (
+    Article,
+    Correction,
+    Photo,
+    Rendition,
+    Section,
+    SitePage,
+    StoryCard,
+    Topic,
+)
+from articles.services import save_revision, sweep_cards, sweep_pictures, sweep_title_pictures
+from articles.services.placing import public_file
 from comments.models import Comment
 from newsroom.accounts.models import User
 from newsroom.desk.demo.remove import remove_demo
@@ -107,6 +117,22 @@ class DemoTests(TestCase):
         assert removal.kept == []
         for model in (Article, Photo, Section, Topic, Comment, Subscriber, Address, User, Site):
             assert not model.objects.exists(), model
+
+    def test_removing_the_demo_takes_its_picture_files_along(self) -> None:
+        for sweep in (sweep_pictures, sweep_cards, sweep_title_pictures):
+            sweep()
+        files = [public_file(name) for name in (*self._names(), Site.current().card)]
+        assert all(file.exists() for file in files)
+
+        with self.captureOnCommitCallbacks(execute=True):
+            remove_demo()
+
+        assert not any(file.exists() for file in files)
+
+    def _names(self) -> list[str]:
+        """Of the files that are public: renditions, and cards drawn for stories."""
+        rows = (model.objects.filter(public=True) for model in (Rendition, StoryCard))
+        return [row.name for found in rows for row in found]
 
     def test_removing_the_demo_keeps_what_a_person_has_edited(self) -> None:
         article = Article.objects.published().newest_first()[0]

@@ -10,7 +10,7 @@ from django.db.models import Model, ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Correction, Photo
-from articles.services import delete_photo
+from articles.services import delete_cards, delete_photo, delete_title_pictures
 from comments.models import Comment
 from newsroom.desk.demo.record import digest
 from newsroom.desk.models import DemoItem
@@ -77,6 +77,7 @@ def _delete(row: Model) -> None:
 def _delete_article(row: Model) -> None:
     """A public story's row must point to its text; one that goes may let go of it first."""
     Correction.objects.filter(article_id=row.pk).delete()
+    delete_cards(row.pk)
     Article.objects.filter(pk=row.pk).update(state=Article.State.DRAFT, live=None, newest=None)
     Article.objects.get(pk=row.pk).delete()
 
@@ -99,6 +100,7 @@ def _delete_photo(row: Model) -> None:
 
 
 def _unname(row: Model) -> None:
+    delete_title_pictures()
     Site.objects.filter(pk=row.pk).delete()
 
 
