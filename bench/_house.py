@@ -26,6 +26,13 @@ class DemoHouse:
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
         self.url = f"http://localhost:{port}"
+        kept = {key: value for key, value in os.environ.items() if key not in LEFT_TO_DEFAULTS}
+        self.environment = kept | {
+            "DATA_DIR": str(folder),
+            "PORT": str(port),
+            "DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+        }
 
     def rows(self, sql: str) -> list[Any]:
         """What the database says, read from outside."""
@@ -34,6 +41,28 @@ class DemoHouse:
             return database.execute(sql).fetchall()
         finally:
             database.close()
+
+    @contextmanager
+    def without_broker(self) -> Iterator[None]:
+        """The bundled broker frozen: it takes calls and answers none."""
+        pid = self._broker()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    def _broker(self) -> int:
+        """The process of this house's server: the program itself, not its keeper."""
+        wanted = str(self.folder / "valkey.sock").encode()
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                program, line = (folder / "exe").readlink(), (folder / "cmdline").read_bytes()
+            except OSError:
+                continue  # It ended meanwhile.
+            if wanted in line and "valkey" in program.name:
+                return int(folder.name)
+        raise RuntimeError("There is no bundled broker.")
 
 
 @contextmanager
@@ -51,10 +80,8 @@ def demo_house() -> Iterator[DemoHouse]:
 
 
 def _start(house: DemoHouse) -> subprocess.Popen[bytes]:
-    kept = {key: value for key, value in os.environ.items() if key not in LEFT_TO_DEFAULTS}
-    variables = {"DATA_DIR": str(house.folder), "PORT": house.url.rsplit(":", 1)[1], "DEMO": "1"}
     return subprocess.Popen(
-        [sys.executable, "manage.py", "run"], cwd=ROOT, env=kept | variables,
+        [sys.executable, "manage.py", "run"], cwd=ROOT, env=house.environment,
         stdout=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
 
