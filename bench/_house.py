@@ -27,6 +27,13 @@ class DemoHouse:
         self.folder = folder
         self.port = port
         self.url = f"http://localhost:{port}"
+        kept = {key: value for key, value in os.environ.items() if key not in LEFT_TO_DEFAULTS}
+        self.environment = kept | {
+            "DATA_DIR": str(folder),
+            "PORT": str(port),
+            "DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+        }
 
     @property
     def environment(self) -> dict[str, str]:
@@ -41,6 +48,28 @@ class DemoHouse:
             return database.execute(sql).fetchall()
         finally:
             database.close()
+
+    @contextmanager
+    def without_broker(self) -> Iterator[None]:
+        """The bundled broker frozen: it takes calls and answers none."""
+        pid = self._broker()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    def _broker(self) -> int:
+        """The process of this house's server: the program itself, not its keeper."""
+        wanted = str(self.folder / "valkey.sock").encode()
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                program, line = (folder / "exe").readlink(), (folder / "cmdline").read_bytes()
+            except OSError:
+                continue  # It ended meanwhile.
+            if wanted in line and "valkey" in program.name:
+                return int(folder.name)
+        raise RuntimeError("There is no bundled broker.")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ CONFIG = Path(__file__).parent.parent / "deploy" / "nginx.conf"
 PATIENCE = 10  # Seconds until it must answer.
 FRAME = """
 daemon off;
+pcre_jit on;
 {user}
 worker_processes {workers};
 pid {folder}/nginx.pid;
