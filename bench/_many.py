@@ -72,7 +72,7 @@ def fill(stories: int, draw: random.Random) -> list[str]:
     )
     headlines: dict[str, None] = {}
     with _indexes_later():
-        for numbers in batched(range(1, stories + 1), 1_000, strict=False):
+        for numbers in batched(range(1, stories + 1), 1_000):
             batch = []
             for _ in numbers:
                 drawn = draw.choices(words, cum_weights=weights, k=BODY + HEADLINE)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import Exists, OuterRef
 
@@ -17,6 +18,65 @@ KEPT = 8  # Stories in a list: some to spare for those that are refused or withd
 TERMS = 25  # Words that the index is asked for.
 LOOKED_AT = 50  # Stories whose whole texts are compared.
 NAMED = 4  # Words that are named as the reason.
+SAY_NOTHING = frozenset(
+    [
+        "about",
+        "after",
+        "again",
+        "also",
+        "and",
+        "any",
+        "are",
+        "but",
+        "can",
+        "did",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "her",
+        "his",
+        "how",
+        "its",
+        "less",
+        "more",
+        "most",
+        "much",
+        "not",
+        "off",
+        "one",
+        "only",
+        "other",
+        "our",
+        "out",
+        "over",
+        "said",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "two",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "will",
+        "with",
+        "would",
+    ]
+)  # In a small title few stories may have them, yet they are no reason.
 NEAREST = 24  # Stories of the same topics that a filler is taken from.
 
 
@@ -90,13 +150,12 @@ class _Forms:
 
     def named(self, added: dict[str, float], weights: Weights) -> tuple[str, ...]:
         """The words that brought the stories together most, as an editor reads them."""
-        telling = (
-            stem
-            for stem in sorted(added, key=lambda stem: (-added[stem], stem))
-            if len(stem) > 2
-            and not stem.isdecimal()
-            and stem in self.words
-            and weights.leads(stem)
-        )
-        named = [self.words[stem].most_common(1)[0][0] for stem, _ in zip(telling, range(NAMED))]  # noqa: B905 - The shorter ends it.
-        return tuple(named)
+        best = sorted(added, key=lambda stem: (-added[stem], stem))
+        telling = (stem for stem in best if self._tells(stem, weights))
+        return tuple(self.words[stem].most_common(1)[0][0] for stem in islice(telling, NAMED))
+
+    def _tells(self, stem: str, weights: Weights) -> bool:
+        """Whether the word is a reason that an editor would give: no number, no "with"."""
+        if len(stem) < 3 or stem.isdecimal() or stem not in self.words or not weights.leads(stem):
+            return False
+        return SAY_NOTHING.isdisjoint(word.lower() for word in self.words[stem])

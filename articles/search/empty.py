@@ -1,5 +1,6 @@
 """What an answer without stories says: why, and what there is instead."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from articles.models import Article
@@ -55,11 +56,15 @@ def _spelt(form: SearchForm, query: Query) -> Spelt | None:
     """With the same filters if that finds anything, or else without them."""
     for lifted in [(), tuple(query.filters)] if query.filters else [()]:
         asked = query.without(*lifted)
-        found = nearest(query.words, lambda words, asked=asked: count(replace(asked, words=words)))
+        found = nearest(query.words, _counter(asked))
         if found:
             address = form.address(lifted=lifted, q=found.words)
             return Spelt(found.words, found.count, found.more, address, without=bool(lifted))
     return None
+
+
+def _counter(query: Query) -> Callable[[str], tuple[int, bool]]:
+    return lambda words: count(replace(query, words=words))
 
 
 def _lift(form: SearchForm, query: Query, name: str, lifted: tuple[str, ...]) -> Lifted | None:

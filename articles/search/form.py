@@ -63,12 +63,9 @@ class SearchForm(forms.Form):
     )
 
     def __init__(self, data: Any) -> None:
-        super().__init__(
-            {key: str(data.get(key, "")).replace("\0", " ") for key in self.base_fields},
-            auto_id="search-%s",
-            label_suffix="",
-        )
-        self.data["q"] = " ".join(self.data["q"].split())[:LONGEST]
+        given = {key: str(data.get(key, "")).replace("\0", " ") for key in self.base_fields}
+        given["q"] = " ".join(given["q"].split())[:LONGEST]
+        super().__init__(given, auto_id="search-%s", label_suffix="")
         self.topics = {topic.slug: topic for topic in public_topics()}
         self.fields["topic"].choices = self._topic_choices()  # type: ignore[attr-defined]  # A choice field.
 

@@ -18,7 +18,7 @@ LONGEST = 150_000  # Signs of a text that are searched; a vector of PostgreSQL h
 BATCH = 50  # Stories to a transaction: about a tenth of a second.
 
 
-def index_stories(articles: Sequence[Article]) -> None:
+def index_stories(articles: Iterable[Article]) -> None:
     """Put the live revisions of these public stories in the place of what was indexed before.
 
     Takes few queries for any number of stories. A text that is new is due for new related
@@ -59,7 +59,7 @@ def rebuild() -> Iterator[int]:
     ))  # fmt: skip
     done = 0
     keys = Article.objects.published().order_by("pk").values_list("pk", flat=True)
-    for batch in batched(list(keys), BATCH, strict=False):
+    for batch in batched(list(keys), BATCH):
         with transaction.atomic():
             index_stories(Article.objects.published().filter(pk__in=batch))
         done += len(batch)
@@ -69,7 +69,7 @@ def rebuild() -> Iterator[int]:
 
 def _in_batches(articles: Iterable[Article]) -> int:
     done = 0
-    for batch in batched(articles, BATCH, strict=False):
+    for batch in batched(articles, BATCH):
         with transaction.atomic():
             index_stories(batch)
         done += len(batch)
@@ -85,7 +85,7 @@ def _forget(articles: Iterable[Article]) -> int:
     return done
 
 
-def _with_words(articles: Sequence[Article]) -> list[Article]:
+def _with_words(articles: Iterable[Article]) -> list[Article]:
     """The stories as the database has them, with all that readers see of each."""
     public = Article.objects.filter(pk__in=[article.pk for article in articles])
     whole = public.select_related("live").prefetch_related(

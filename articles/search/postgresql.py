@@ -1,6 +1,7 @@
 """Asking PostgreSQL: the vectors that the migration made beside `SearchText`."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -70,7 +71,7 @@ def _match(phrases: Sequence[Phrase]) -> tuple[str, list[str]]:
     return " && ".join(each), [" ".join(phrase) for phrase in phrases]
 
 
-def _places(sql: str, values: Iterable[object]) -> list[int]:
+def _places(sql: str, values: Iterable[Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(values))
         return [place for (place,) in cursor.fetchall()]

@@ -30,7 +30,8 @@ def read(typed: str) -> Question:
     A word that is written with signs inside, such as "F-16", is a phrase; a quote that is never
     closed ends with the text.
     """
-    wanted, unwanted = [], []
+    wanted: list[Phrase] = []
+    unwanted: list[Phrase] = []
     for minus, phrase in _pieces(typed):
         (unwanted if minus else wanted).append(phrase)
     return Question(tuple(dict.fromkeys(wanted)), tuple(dict.fromkeys(unwanted)))

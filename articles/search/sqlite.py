@@ -1,6 +1,7 @@
 """Asking FTS5: the tables that the migration made beside `SearchText`."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -95,7 +96,7 @@ def _phrase(phrase: Phrase) -> str:
     return f'"{" ".join(phrase)}"'
 
 
-def _places(sql: str, values: Iterable[object]) -> list[int]:
+def _places(sql: str, values: Iterable[Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(values))
         return [place for (place,) in cursor.fetchall()]

@@ -25,7 +25,7 @@ def count(changes: Mapping[str, int], forms: Mapping[str, str]) -> None:
     In the order of the stems: two that publish at once wait for each other, and never both.
     """
     with connection.cursor() as cursor:
-        for batch in batched(sorted(changes), BATCH, strict=False):
+        for batch in batched(sorted(changes), BATCH):
             rows = ", ".join(["(%s, %s, %s, %s)"] * len(batch))
             values = [
                 value
@@ -38,7 +38,7 @@ def count(changes: Mapping[str, int], forms: Mapping[str, str]) -> None:
 def stories_with(stems: Iterable[str]) -> dict[str, int]:
     """How many public stories have each of these stems; those that none has are not named."""
     counted: dict[str, int] = {}
-    for batch in batched(stems, BATCH, strict=False):
+    for batch in batched(stems, BATCH):
         rows = SearchStem.objects.filter(stem__in=batch, stories__gt=0)
         counted.update(rows.values_list("stem", "stories"))
     return counted
@@ -55,7 +55,7 @@ def recount() -> None:
         for stem in counted.keys() | known.keys()
         if counted[stem] != known.get(stem, 0)
     }
-    for batch in batched(sorted(wrong), BATCH, strict=False):
+    for batch in batched(sorted(wrong), BATCH):
         with transaction.atomic():
             unknown = {stem: stem for stem in batch if stem not in known}
             count({stem: wrong[stem] for stem in batch}, unknown)

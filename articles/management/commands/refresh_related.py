@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         rows = SearchText.objects.only("place").order_by("-place")
         whole, done, changed = rows.count(), 0, 0
-        for batch in batched(rows.iterator(), BATCH, strict=False):
+        for batch in batched(rows.iterator(), BATCH):
             changed += len(refresh(batch))
             done += len(batch)
             self.stdout.write(f"{done} of {whole} stories")
