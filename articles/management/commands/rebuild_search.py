@@ -27,4 +27,4 @@ class Command(BaseCommand):
             elif done % 1_000 == 0:
                 self.stdout.write(f"{done} of {stories} stories")
         ending = "\n" if self.stdout.isatty() and done else ""
-        self.stdout.write(f"{ending}{done} stories indexed.")
+        self.stdout.write(f"{ending}Stories indexed: {done}.")
