@@ -2,20 +2,12 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 
-from articles import shown, tasks
+from articles import shown
 from articles.models import Photo
-from articles.signals import article_published, photos_changed, related_changed
+from articles.signals import photos_changed, related_changed
 from newsroom.press.services import purge
-
-
-@receiver(article_published)
-def choose_related(announce: bool, **_: Any) -> None:  # noqa: FBT001 - The signal's own name.
-    """Choose what stands below a new story. After an import, which says nothing, the sweep does."""
-    if announce:
-        transaction.on_commit(tasks.refresh_related.delay, robust=True)
 
 
 @receiver(photos_changed)

@@ -117,7 +117,7 @@ def site_changed() -> set[str]:
 
 def site_page_changed(page: SitePage) -> set[str]:
     """One of the pages about the title."""
-    return {page.get_absolute_url()}
+    return {page.get_absolute_url(), "/sitemap-pages.xml"}
 
 
 def front_changed() -> set[str]:

@@ -190,7 +190,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "articles.tasks.recount_words",
         "schedule": crontab(hour=2, minute=10),
     },
-    "related-sweep": {"task": "articles.tasks.refresh_related", "schedule": timedelta(minutes=1)},
+    "related-sweep": {"task": "articles.tasks.refresh_related", "schedule": timedelta(seconds=20)},
     "related-nightly": {
         "task": "articles.tasks.refresh_all_related",
         "schedule": crontab(hour=2, minute=30),

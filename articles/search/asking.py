@@ -13,7 +13,7 @@ from articles.search.question import Question, read
 from articles.search.span import Span
 
 PAGE = 10
-LAST_PAGE = 50
+LAST_PAGE = 20
 MOST = PAGE * LAST_PAGE  # Stories that are counted and can be leafed through.
 FILTERS = ("section", "kind", "topic", "time")
 
@@ -74,7 +74,7 @@ def search(query: Query) -> Results:
     """The public stories that answer, a page of them, and how many there are.
 
     By relevance those come first that have all the words in their headline, newest first; then
-    the others, the closest first. More than 500 are not counted: no page shows them. Without a
+    the others, the closest first. More than 200 are not counted: no page shows them. Without a
     word the filters alone are asked, and without either nothing.
     """
     question = read(query.words)
@@ -96,7 +96,7 @@ def search(query: Query) -> Results:
 
 
 def count(query: Query) -> tuple[int, bool]:
-    """How many public stories answer, up to 500, and whether there are more."""
+    """How many public stories answer, up to 200, and whether there are more."""
     question = read(query.words)
     if not question and (question.unwanted or not query.filters):
         return 0, False

@@ -51,12 +51,15 @@ def sweep(most: int = 500) -> int:
     return _in_batches(missing) + _forget(gone)
 
 
-def rebuild() -> Iterator[int]:
-    """Write the whole index anew while it is in use; yields how many stories are done."""
-    backend().mend()
-    done = _forget(Article.objects.filter(search_text__isnull=False).exclude(
-        state=Article.State.PUBLISHED
-    ))  # fmt: skip
+def rebuild(*, whole: bool = False) -> Iterator[int]:
+    """Set the index right from the stories, while it is in use; yields how many are done.
+
+    `whole` first writes the database's own index anew, which keeps other writers waiting.
+    """
+    if whole:
+        backend().mend()
+    hidden = SearchText.objects.exclude(article__state=Article.State.PUBLISHED)
+    _forget(Article.objects.filter(pk__in=hidden.values("article")))
     done = 0
     keys = Article.objects.published().order_by("pk").values_list("pk", flat=True)
     for batch in batched(list(keys), BATCH):

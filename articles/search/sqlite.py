@@ -13,7 +13,7 @@ from articles.search.question import Phrase, Question
 from articles.search.span import Span
 
 WEIGHTS = "10, 4, 4, 2, 1"  # Headline, standfirst, topics, bylines, body.
-COMMON = 5_000  # Stories: what stands in more of them says little, and costs much to weigh.
+COMMON = 2_000  # Stories: what stands in more of them says little, and costs much to weigh.
 
 
 def newest(

@@ -22,14 +22,12 @@ from articles.services import (
     PublicChange,
     change_address,
     import_lines,
-    publish,
     publish_changes,
     save_revision,
     withdraw,
 )
 from articles.signals import related_changed
 from tests.articles.test_queries import HIDDEN, hide
-from tests.conftest import Committing
 from tests.makers import make_article, make_draft, make_section, make_topic, make_words
 
 pytestmark = pytest.mark.django_db
@@ -97,16 +95,15 @@ def test_a_list_begins_with_the_publication_in_the_same_transaction() -> None:
     assert SearchText.objects.get(article=story).related_at is None
 
 
-def test_announcing_a_story_has_its_list_chosen(committing: Committing) -> None:
+def test_the_task_chooses_for_a_new_story() -> None:
     one, two = make_fleet()
     refresh_due()
-    draft = make_draft(headline="Frigate hull again", body=SHIPS)
+    story = make_article(headline="Frigate hull again", body=SHIPS)
 
-    with committing():
-        publish(draft.pk, editor=None)
+    tasks.refresh_related()
 
-    assert {one, two} == set(below(draft)[:2])
-    assert SearchText.objects.get(article=draft).related_at is not None
+    assert {one, two} == set(below(story)[:2])
+    assert SearchText.objects.get(article=story).related_at is not None
 
 
 def test_the_first_stories_find_each_other() -> None:
