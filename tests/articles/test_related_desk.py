@@ -110,7 +110,7 @@ def test_nonsense_changes_nothing(desk: Client, data: dict[str, str]) -> None:
 def test_looking_changes_nothing(desk: Client) -> None:
     one, two = make_pair()
 
-    desk.get(page_of(one), {"refuse": two.pk, "pick": "1", "other": two.pk})
+    desk.get(page_of(one), {"refuse": str(two.pk), "pick": "1", "other": str(two.pk)})
 
     assert not RelatedRefusal.objects.exists()
     assert not RelatedPick.objects.exists()

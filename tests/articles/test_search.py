@@ -279,6 +279,15 @@ def test_what_cannot_be_read_is_said_at_its_field(
     assert Page(html).faults == []
 
 
+def test_a_box_for_days_holds_a_day_or_nothing() -> None:
+    make_article(headline="Frigate")
+
+    html = ask("frigate", since="03/11/2026", until="soon")
+
+    assert 'name="since" value="2026-11-03"' in html
+    assert "soon" not in html
+
+
 def test_pages_lead_on_and_back_with_the_whole_question() -> None:
     author, section = make_author(), make_section("Sea")
     for n in range(PAGE + 1):
