@@ -16,23 +16,25 @@ PATIENCE = 120  # Seconds of the clock; the process has its own limit of seconds
 
 
 class MakerDiedError(Exception):
-    """The process ended without an answer: killed from outside, or by a fault in a decoder."""
+    """The process ended without an answer: killed from outside, by a fault in a decoder, or for
+    want of patience."""
 
 
-def make_apart(original: Path, order: Order, folder: Path) -> list[Made]:
-    """What `making.make` makes, with bounded time and memory; `folder` holds it meanwhile.
+def make_apart(original: Path, order: Order) -> list[Made]:
+    """What `making.make` makes, with bounded time and memory.
 
     Raises RefusedError, also for a picture that needs too much; MakerDiedError.
     """
     asked = json.dumps(asdict(order) | {"original": str(original)})
-    with TemporaryDirectory(dir=folder, prefix=".making-") as name:
+    with TemporaryDirectory(prefix="newsroom-picture-") as name:
         try:
             done = subprocess.run(  # noqa: S603 - Our own program.
                 [sys.executable, "-m", "articles.pictures", name],
                 input=asked, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            raise RefusedError(Refusal.TOO_SLOW) from error
+            # A busy machine, or a picture that waits for something: worth another try.
+            raise MakerDiedError(f"did not end within {PATIENCE} s") from error
         return _answer_of(done, Path(name))
 
 

@@ -20,7 +20,7 @@ from articles.pictures.marking import Marks
 from articles.pictures.reading import LARGEST_FILE, open_picture
 from articles.pictures.refusals import SENTENCES, Refusal, RefusedError
 from articles.pictures.words import Said, said_by
-from articles.services.placing import remove_files, rendition_folder
+from articles.services.placing import remove_files
 from articles.services.renditions import hint, keep_file, promise_renditions
 from articles.signals import photos_changed
 
@@ -62,10 +62,10 @@ def _plain(content: bytes, area: int, said: Said) -> Made:
     order = Order(Marks(said.creator, said.credit, said.copyright), only_plain=True)
     if area <= LIGHT:
         return next(make(content, order))
-    with NamedTemporaryFile(dir=rendition_folder(), prefix=".upload-") as original:
+    with NamedTemporaryFile(prefix="newsroom-picture-") as original:
         original.write(content)
         original.flush()
-        return make_apart(Path(original.name), order, rendition_folder())[0]
+        return make_apart(Path(original.name), order)[0]
 
 
 def keep_photo(

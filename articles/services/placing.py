@@ -20,14 +20,9 @@ logger = logging.getLogger(__name__)
 
 def rendition_file(name: str) -> Path:
     """Where the private copy of a rendition lies."""
-    return rendition_folder() / name
-
-
-def rendition_folder() -> Path:
-    """The folder of the private copies."""
     folder: Path = settings.PRIVATE_DIR / "renditions"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return folder / name
 
 
 def public_file(name: str) -> Path:

@@ -25,7 +25,6 @@ from articles.services.placing import (
     refresh_pictures,
     remove_files,
     rendition_file,
-    rendition_folder,
     write_whole,
 )
 from articles.signals import photos_changed
@@ -78,7 +77,7 @@ def make_renditions(photo_id: int) -> None:
         _give_up(photo, _("The original file is gone. Upload it again."))
         return
     try:
-        made = make_apart(original, _order_of(photo), rendition_folder())
+        made = make_apart(original, _order_of(photo))
     except RefusedError as error:
         _give_up(photo, str(SENTENCES[error.refusal]))
     except MakerDiedError:
