@@ -1,9 +1,11 @@
 """A confirmation is a person's press of a button, and for one wish only."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -53,10 +55,14 @@ def test_confirming_needs_no_field_no_cookie_and_no_csrf_token(pending: Subscrib
     assert Subscriber.objects.get().is_subscribed
 
 
-def test_no_script_can_press_it_for_there_is_none(client: Client, pending: Subscriber) -> None:
+def test_no_script_presses_it(client: Client, pending: Subscriber) -> None:
     page = client.get(path_of(pending))
+    script = (settings.BASE_DIR / "newsroom/static/newsroom/js/reader.js").read_text()
 
-    assert b"<script" not in page.content
+    assert re.findall(r'<script src="([^"]+)', page.text) == ["/static/newsroom/js/reader.js"]
+    assert page.text.count("<script") == 1
+    assert "ubmit(" not in script
+    assert '"form' not in script
     assert page["Cache-Control"] == "private, no-store"
     assert page["X-Robots-Tag"] == "noindex"
 
