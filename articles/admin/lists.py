@@ -1,5 +1,6 @@
 """Sections, topics, authors, photos, the front page, site pages and corrections at the desk."""
 
+from collections.abc import Mapping
 from typing import Any, override
 
 from django import forms
@@ -28,7 +29,7 @@ class SectionAdmin(ShownAdmin[Section]):
     prepopulated_fields = {"slug": ["name"]}
 
     @override
-    def pages_showing(self, row: Section, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: Section, before: Mapping[str, Any]) -> set[str]:
         return shown.section_changed(row)
 
 
@@ -42,7 +43,7 @@ class TopicAdmin(ShownAdmin[Topic]):
     prepopulated_fields = {"slug": ["name"]}
 
     @override
-    def pages_showing(self, row: Topic, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: Topic, before: Mapping[str, Any]) -> set[str]:
         return shown.topic_changed(row, before.get("slug", ""))
 
 
@@ -65,7 +66,7 @@ class AuthorAdmin(ShownAdmin[Author]):
         refresh_pictures(pk for pk in (before, obj.portrait_id) if pk is not None)
 
     @override
-    def pages_showing(self, row: Author, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: Author, before: Mapping[str, Any]) -> set[str]:
         return shown.author_changed(row, before.get("slug", ""))
 
 
@@ -109,7 +110,7 @@ class PhotoAdmin(ShownAdmin[Photo]):
     readonly_fields = ["thumbnail"]
 
     @override
-    def pages_showing(self, row: Photo, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: Photo, before: Mapping[str, Any]) -> set[str]:
         return shown.photo_changed(row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
@@ -141,7 +142,7 @@ class FrontSlotAdmin(ShownAdmin[FrontSlot]):
     list_select_related = ["article__newest", "article__live"]
 
     @override
-    def pages_showing(self, row: FrontSlot, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: FrontSlot, before: Mapping[str, Any]) -> set[str]:
         return shown.front_changed()
 
 
@@ -168,7 +169,7 @@ class SitePageAdmin(ShownAdmin[SitePage]):
     list_display = ["title", "slug", "changed_at"]
 
     @override
-    def pages_showing(self, row: SitePage, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: SitePage, before: Mapping[str, Any]) -> set[str]:
         return shown.site_page_changed(row)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
