@@ -34,6 +34,6 @@ def rebuild_pages() -> Iterator[tuple[str, int]]:
 def _ask(site: WSGIHandler, path: str) -> int:
     statuses: list[int] = []
     environ = plain_environ(path)
-    answer = site(environ, lambda status, *_: statuses.append(int(status[:3])))  # type: ignore[arg-type, func-returns-value]  # No write callable.
+    answer = site(environ, lambda status, *_: statuses.append(int(status[:3])))  # type: ignore[arg-type]  # No write callable.
     answer.close()
     return statuses[0]

@@ -56,9 +56,7 @@ def front(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, path: str) -> HttpResponse:
     """A story; 410 with the desk's note if it was withdrawn; elsewhere if it moved."""
     stories = Article.objects.published().filter(path=path)
-    article = stories.select_related(
-        "live__section", "live__lead_photo", "section", "newest"
-    ).first()
+    article = stories.select_related("live__section", "live__lead_photo", "section").first()
     if article is None or article.live is None:
         return _gone(request, path)
     return _page(request, "detail", story_context(article, article.live))

@@ -1,5 +1,6 @@
 """Sections, topics, authors, photos, site pages and corrections at the desk."""
 
+from collections.abc import Mapping
 from typing import Any, override
 
 from django import forms
@@ -50,7 +51,7 @@ class SectionAdmin(ShownAdmin[Section]):
     prepopulated_fields = {"slug": ["name"]}
 
     @override
-    def pages_showing(self, row: Section, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: Section, before: Mapping[str, Any]) -> set[str]:
         return shown.section_changed(row)
 
 
@@ -64,7 +65,7 @@ class TopicAdmin(ShownAdmin[Topic]):
     prepopulated_fields = {"slug": ["name"]}
 
     @override
-    def pages_showing(self, row: Topic, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: Topic, before: Mapping[str, Any]) -> set[str]:
         return shown.topic_changed(row, before.get("slug", ""))
 
 
@@ -87,7 +88,7 @@ class AuthorAdmin(ShownAdmin[Author]):
         refresh_pictures(pk for pk in (before, obj.portrait_id) if pk is not None)
 
     @override
-    def pages_showing(self, row: Author, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: Author, before: Mapping[str, Any]) -> set[str]:
         return shown.author_changed(row, before.get("slug", ""))
 
 
@@ -165,7 +166,7 @@ class PhotoAdmin(ShownAdmin[Photo]):
     actions = ["make_again"]
 
     @override
-    def pages_showing(self, row: Photo, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: Photo, before: Mapping[str, Any]) -> set[str]:
         return shown.photo_changed(row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
@@ -231,7 +232,7 @@ class SitePageAdmin(ShownAdmin[SitePage]):
     list_display = ["title", "slug", "changed_at"]
 
     @override
-    def pages_showing(self, row: SitePage, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: SitePage, before: Mapping[str, Any]) -> set[str]:
         return shown.site_page_changed(row)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

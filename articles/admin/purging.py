@@ -1,5 +1,6 @@
 """What is edited at the desk and shown to readers, without a service between."""
 
+from collections.abc import Mapping
 from typing import Any, override
 
 from django import forms
@@ -17,7 +18,7 @@ class ShownAdmin[Row: models.Model](admin.ModelAdmin[Row]):
     A subclass says in `pages_showing` which they are.
     """
 
-    def pages_showing(self, row: Row, before: dict[str, Any]) -> set[str]:
+    def pages_showing(self, row: Row, before: Mapping[str, Any]) -> set[str]:
         """The addresses of the pages that show the row; `before` has the form's old values."""
         raise NotImplementedError
 

@@ -66,6 +66,7 @@ def test_the_question_stands_in_the_boxes_and_is_inert() -> None:
 
     assert "<script>" not in html
     assert html.count('value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"') == 3
+    assert Page(html).faults == []
 
 
 @pytest.mark.parametrize(

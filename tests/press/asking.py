@@ -24,7 +24,7 @@ class Behind:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             return start_response(status, [*headers, (DJANGO, "yes")], *rest)
 
-        return self.handler(environ, start)  # type: ignore[return-value]  # An iterable of bytes.
+        return self.handler(environ, start)
 
 
 class Answer:

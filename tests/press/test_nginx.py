@@ -4,7 +4,7 @@ import http.client
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -177,7 +177,8 @@ def test_nobody_may_ask_by_a_date(nginx: Server) -> None:
 
 def test_a_purge_and_a_new_generation_are_seen_at_once(nginx: Server, article: Article) -> None:
     path = article.get_absolute_url()
-    for begin_anew in (lambda: purge([path]), new_generation):
+    acts: list[Callable[[], None]] = [lambda: purge([path]), new_generation]
+    for begin_anew in acts:
         nginx.get(path)
         for file in store.current().rglob("_index.html*"):
             file.write_bytes(b"old")

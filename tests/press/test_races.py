@@ -44,7 +44,8 @@ def change(body: str = "<p>Eight ships.</p>") -> None:
 def once(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, act: Callable[[], None], *,
          after: bool) -> Iterator[None]:  # fmt: skip
     """Do something just before or after the first call of that function."""
-    real, done = getattr(where, name), []
+    real = getattr(where, name)
+    done: list[bool] = []
 
     def first(*args: Any, **options: Any) -> Any:
         if not after and not done:
@@ -284,7 +285,8 @@ def test_a_change_that_is_rolled_back_raises_nothing(about: SitePage) -> None:
 def test_who_waited_is_answered_with_what_the_other_stored(
     about: SitePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site, rendered = Site(), []
+    site = Site()
+    rendered: list[bytes] = []
     held = store.turn_for(ABOUT, 1)
     held.__enter__()
     args = old_page()
@@ -295,7 +297,7 @@ def test_who_waited_is_answered_with_what_the_other_stored(
         held.__exit__(None, None, None)
 
     thread = threading.Thread(target=finish)
-    monkeypatch.setattr(stored, "pack", lambda content: rendered.append(1) or pack(content))
+    monkeypatch.setattr(stored, "pack", rendered.append)
     monkeypatch.setattr(site.front.memory, "find", lambda *_: None)  # It was not there yet.
     thread.start()
     answer = site.get(ABOUT)

@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -77,7 +77,7 @@ class Web:
 
 
 @pytest.fixture
-def make_web(make_house: MakeHouse, settings: Any) -> Iterator[Callable[..., Web]]:
+def make_web(make_house: MakeHouse, settings: Any) -> Callable[..., Web]:
     def make(**variables: str) -> Web:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
