@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 
 from articles.models import Article, Photo, Revision
 from articles.pictures.making import CARD
-from articles.related import related_to
+from articles.related import stories_beside
 from articles.text import minutes_to_read, story_text
 from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
@@ -25,7 +25,7 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
 
     The number of queries is fixed, however much the page shows.
     """
-    related = related_to(article)
+    beside = stories_beside(article, revision)
     authors = [row.author for row in revision.byline_rows.select_related("author__portrait")]
     gallery = list(revision.gallery_rows.select_related("photo"))
     _with_pictures(
@@ -33,7 +33,7 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
             revision.lead_photo,
             *(row.photo for row in gallery),
             *(author.portrait for author in authors),
-            *(story.live.lead_photo for story in related if story.live),
+            *(story.live.lead_photo for story in beside.related if story.live),
         ]
     )
     told = list(
@@ -51,24 +51,16 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
         "minutes": minutes_to_read(words),
         "authors": authors,
         "topics": list(revision.topics.all()),
-        "see_also": seen_also(revision),
+        "see_also": beside.see_also,
         "gallery": gallery,
         "corrections": [change.correction for change in told if hasattr(change, "correction")],
         "updated_at": told[0].published_at if told else None,
-        "related": related,
+        "related": beside.related,
         "current_section": revision.section,
         "gallery_images": [address for row in gallery if (address := _public_picture(row.photo))],
         "share_address": absolute(article.get_absolute_url()) if article.path else "",
         "social_image": social_image(article, revision),
     }
-
-
-def seen_also(revision: Revision) -> list[Article]:
-    """The public stories that the text points to, in its editor's order."""
-    stories = Article.objects.published().filter(pointed_at_by__revision=revision)
-    return list(
-        stories.select_related("live").defer("live__body").order_by("pointed_at_by__position")
-    )
 
 
 def _with_pictures(photos: Iterable[Photo | None]) -> None:

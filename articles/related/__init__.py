@@ -7,6 +7,7 @@ from articles.related.lists import (
     refresh_due,
     refresh_old,
     related_to,
+    stories_beside,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "refresh_due",
     "refresh_old",
     "related_to",
+    "stories_beside",
 ]

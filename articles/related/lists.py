@@ -5,49 +5,76 @@ keeps the pages hears of it by `related_changed`.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.utils import timezone
 
-from articles.models import Article, RelatedPick, RelatedStory, SearchText
+from articles.models import (
+    Article,
+    RelatedPick,
+    RelatedStory,
+    Revision,
+    RevisionSeeAlso,
+    SearchText,
+)
 from articles.related.choosing import KEPT, Choice, choose, fillers
 from articles.related.linked import linked_from, paths_in
 from articles.related.weights import Weights
 from articles.signals import related_changed
 
+POINTED_AT, PICKED, CHOSEN = range(3)  # Why a story stands there; the first reason counts.
 SHOWN = 4
 BATCH = 200  # Lists that one task chooses: some seconds.
 A_DAY = timedelta(hours=12)  # Lists younger than this are left alone by the nightly task.
 
 
-def related_to(article: Article, most: int = SHOWN) -> list[Article]:
-    """The public stories below a story: its editor's picks in their order, then the closest.
+@dataclass(frozen=True)
+class Beside:
+    """What a story's page leads to: what its text points to, and what is related."""
 
-    Two queries, whatever there is. Never one that the text points to.
+    see_also: list[Article]
+    related: list[Article]
+
+
+def stories_beside(article: Article, revision: Revision | None, most: int = SHOWN) -> Beside:
+    """The public stories that this text points to, in its editor's order; and those below it:
+    its editor's picks, then the closest, never one that the text points to.
+
+    Two queries, whatever there is.
     """
-    keys = _keys(article)
-    return _public(article, keys, most)
-
-
-def _keys(article: Article) -> list[int]:
-    """Keys of what was picked, then of what was chosen, in one query."""
-    columns = ("first", "position", "other_id")
-    picked = article.pick_rows.order_by().annotate(first=Value(0)).values_list(*columns)
-    chosen = article.related_rows.order_by().annotate(first=Value(1)).values_list(*columns)
-    rows = picked.union(chosen).order_by("first", "position")
-    return list(dict.fromkeys(key for _, _, key in rows))
-
-
-def _public(article: Article, keys: list[int], most: int) -> list[Article]:
-    stories = Article.objects.published().filter(pk__in=keys).exclude(pk=article.pk)
-    if article.live is not None:
-        pointed_at = article.live.see_also_rows.values("article")
-        stories = stories.exclude(pk__in=pointed_at).exclude(path__in=paths_in(article.live.body))
+    rows = _rows(article, revision)
+    stories = Article.objects.published().filter(pk__in={key for *_, key in rows})
     whole = stories.select_related("live__lead_photo", "section").defer("live__body")
     by_key = {story.pk: story for story in whole}
-    return [by_key[key] for key in keys if key in by_key][:most]
+    pointed_at = [key for first, _, key in rows if first == POINTED_AT]
+    linked = paths_in(revision.body) if revision else set()
+    below = [
+        by_key[key]
+        for key in dict.fromkeys(key for *_, key in rows)
+        if key in by_key
+        and key not in {article.pk, *pointed_at}
+        and by_key[key].path not in linked
+    ]
+    return Beside([by_key[key] for key in pointed_at if key in by_key], below[:most])
+
+
+def related_to(article: Article, most: int = SHOWN) -> list[Article]:
+    """The public stories below a public story."""
+    return stories_beside(article, article.live, most).related
+
+
+def _rows(article: Article, revision: Revision | None) -> list[tuple[int, int, int]]:
+    """Why, position and key of what the text points to, what was picked, and what was chosen."""
+    columns = ("first", "position", "other_id")
+    picked = article.pick_rows.order_by().annotate(first=Value(PICKED)).values_list(*columns)
+    chosen = article.related_rows.order_by().annotate(first=Value(CHOSEN)).values_list(*columns)
+    pointed_at = RevisionSeeAlso.objects.filter(revision=revision).order_by()
+    pointed_at = pointed_at.annotate(first=Value(POINTED_AT))
+    rows = pointed_at.values_list("first", "position", "article_id").union(picked, chosen)
+    return list(rows.order_by("first", "position"))
 
 
 def begin_list(article: Article) -> None:
