@@ -34,9 +34,10 @@ from tests.makers import make_article
 pytestmark = [pytest.mark.tour, pytest.mark.django_db(transaction=True)]
 SIZES = ((1280, 800, 0.5), (360, 780, 0.75))  # Pixels of the window; how much smaller it is kept.
 LARGEST = 40_000  # Bytes a picture.
-PICTURES_ARE_IN = """() => [...document.images].every(
-  image => image.complete || image.getBoundingClientRect().top > innerHeight
-    || !image.getClientRects().length)"""
+PICTURES_ARE_IN = """() => [...document.images].every(image => {
+  const box = image.getBoundingClientRect();
+  return image.complete || !box.height || box.top > innerHeight || box.bottom < 0;
+})"""
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 # What the pages are called in the tour, in its order. A page whose address is missing fails.
