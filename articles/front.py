@@ -38,6 +38,11 @@ class Front:
     strips: list[Strip]
     sections: list[Section]
 
+    @property
+    def changes_at(self) -> datetime | None:
+        """The moment at which the page changes by the clock alone, if it will: a line ends."""
+        return self.breaking.ends_at if self.breaking else None
+
 
 @dataclass
 class Choice:
@@ -80,12 +85,6 @@ def front_page() -> Front:
         strips=[strip for strip in strips if strip.stories],
         sections=sections,
     )
-
-
-def front_changes_at() -> datetime | None:
-    """The moment at which the page changes by the clock alone, if it will: a line ends."""
-    running = BreakingLine.objects.running().first()
-    return running.ends_at if running else None
 
 
 def places() -> list[tuple[int, Article | None, bool]]:

@@ -18,7 +18,8 @@ from newsroom.press.addresses import EVERY_PAGE
 MANY = 500  # Stories; what shows on more pages begins them all anew.
 FRONT = "/"
 SITE_FEEDS = ("/feed/", "/feed/atom/", "/feed/json/")
-SITEMAPS = ("/sitemap.xml", "/sitemap-pages.xml", "/news-sitemap.xml")
+SITEMAPS = ("/sitemap.xml", "/news-sitemap.xml")
+PAGES_MAP = "/sitemap-pages.xml"  # Lists that have stories, and the pages about the title.
 ARCHIVE = "/archive/"  # The months, and how many stories each has.
 ROBOTS = "/robots.txt"
 ON_CARDS = ("headline", "standfirst", "kind", "section_id", "lead_photo_id", "lead_alt")
@@ -117,7 +118,7 @@ def site_changed() -> set[str]:
 
 def site_page_changed(page: SitePage) -> set[str]:
     """One of the pages about the title."""
-    return {page.get_absolute_url(), "/sitemap-pages.xml"}
+    return {page.get_absolute_url(), PAGES_MAP}
 
 
 def front_changed() -> set[str]:
@@ -131,7 +132,7 @@ def front_changed() -> set[str]:
 def every_page() -> Iterator[str]:
     """Every address that may have a stored page, the most read first."""
     stories = Article.objects.published()
-    yield from (FRONT, *SITE_FEEDS, *SITEMAPS, ROBOTS)
+    yield from (FRONT, *SITE_FEEDS, *SITEMAPS, PAGES_MAP, ROBOTS)
     yield from (ARCHIVE, "/reading-list/")
     for base in ("/latest/", "/corrections/", "/pictures/"):
         yield from sorted(_with_feed(base))
@@ -167,7 +168,7 @@ def _revisions(*rows: Revision | None) -> QuerySet[Revision]:
 
 def _lists(revisions: QuerySet[Revision]) -> set[str]:
     """The first pages of all lists in which stories of these words stand."""
-    return {FRONT, *_bases(revisions)}
+    return {FRONT, PAGES_MAP, *_bases(revisions)}
 
 
 def _feeds(revisions: QuerySet[Revision]) -> set[str]:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import Truncator
 
-from articles.front import front_changes_at, front_page
+from articles.front import front_page
 from articles.history import history_of
 from articles.lists import (
     LAST_PAGE,
@@ -47,7 +47,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The front page: lead, seconds, most recent, an opinion, a strip a section."""
     shown = front_page()
     page = _page(request, "front", {"front": shown, "sections": shown.sections})
-    return changes_at(page, front_changes_at())
+    return changes_at(page, shown.changes_at)
 
 
 @stored

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.errors import BreakingLineError
-from articles.front import front_changes_at, front_page
+from articles.front import front_page
 from articles.models import BreakingLine
 from articles.services import end_breaking_line, set_breaking_line, withdraw
 from tests.makers import make_article, make_author, make_draft, make_section, make_staff
@@ -36,11 +36,11 @@ def test_a_line_stands_on_the_front_page_alone_and_names_who_set_it() -> None:
 
 def test_a_line_ends_by_itself_and_says_when_the_page_changes() -> None:
     line = set_breaking_line("Trial called off", editor=None)
-    assert front_changes_at() == line.ends_at
+    assert front_page().changes_at == line.ends_at
 
     with time_machine.travel(line.ends_at, tick=False):
         assert front_page().breaking is None
-        assert front_changes_at() is None
+        assert front_page().changes_at is None
         assert "Trial called off" not in Client().get("/").content.decode()
 
 

@@ -443,5 +443,5 @@ def test_a_feed_costs_the_same_for_two_stories_and_for_twenty(
         for _ in range(count):
             make_article(topics=(topic,), bylines=(author,), lead_photo=make_photo())
 
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(10):
             fetch(path)

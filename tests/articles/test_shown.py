@@ -1,5 +1,6 @@
 """Which pages a fact changes: the exact sets, and that no page left out shows the old words."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,14 +8,20 @@ from django.test import Client
 from django.urls import reverse
 
 from articles import shown
-from articles.models import Article, Author, FrontSlot, Photo, Revision, Section, SitePage, Topic
+from articles.models import Article, Author, Photo, Revision, Section, SitePage, Topic
+from articles.related.picks import pick
 from articles.services import (
     PublicChange,
     change_address,
     change_settings,
+    clear_place,
+    end_breaking_line,
+    move_on_front,
+    place_on_front,
     publish,
     publish_changes,
     save_revision,
+    set_breaking_line,
     withdraw,
 )
 from articles.services.drafts import newest_of
@@ -37,6 +44,7 @@ from tests.press.asking import Site
 
 pytestmark = pytest.mark.django_db
 
+WHOLE = {"/", "/sitemap-pages.xml"}  # What every list of the site shows on.
 OWN = {"", "history/", "comments/", "comments/feed/"}
 MACHINES = {"/feed/", "/feed/atom/", "/feed/json/", "/sitemap.xml", "/news-sitemap.xml"}
 
@@ -108,7 +116,7 @@ def test_a_publication_purges_its_pages_and_its_lists(desk: Desk) -> None:
 
     article = Article.objects.get(pk=draft.pk)
     names = lists(article)
-    assert pages == {"/", *own(article), *names, *feeds(article, *names)}
+    assert pages == {"/archive/", *WHOLE, *own(article), *names, *feeds(article, *names)}
 
 
 def test_a_publication_purges_at_most_three_pages_of_each_list(desk: Desk) -> None:
@@ -163,7 +171,7 @@ def test_what_a_card_shows_changes_the_lists_and_where_it_is_related(
 
     names = lists(article)
     related = {f"/{other.path}/"}
-    assert pages == {"/", *own(article), *names, *feeds(article, *names), *related}
+    assert pages == {*WHOLE, *own(article), *names, *feeds(article, *names), *related}
 
 
 def test_a_story_that_goes_elsewhere_leaves_its_old_lists_too(desk: Desk) -> None:
@@ -179,7 +187,7 @@ def test_a_story_that_goes_elsewhere_leaves_its_old_lists_too(desk: Desk) -> Non
 
     more = ["/section/air/", "/topic/jets/", "/author/bea/", "/pictures/"]
     names = lists(article, *more)
-    assert pages == {"/", *own(article), *names, *feeds(article, *names)}
+    assert pages == {*WHOLE, *own(article), *names, *feeds(article, *names)}
 
 
 def test_a_withdrawal_purges_what_pointed_to_the_story(desk: Desk) -> None:
@@ -190,7 +198,7 @@ def test_a_withdrawal_purges_what_pointed_to_the_story(desk: Desk) -> None:
 
     names = lists(article)
     assert pages == {
-        "/", *own(article), *names, *feeds(article, *names), f"/{pointing.path}/"
+        "/archive/", *WHOLE, *own(article), *names, *feeds(article, *names), f"/{pointing.path}/"
     }  # fmt: skip
 
 
@@ -210,7 +218,7 @@ def test_another_address_purges_the_old_one_and_the_new(desk: Desk) -> None:
 
     moved = Article.objects.get(pk=article.pk)
     names = lists(moved)
-    assert pages == {"/", *old, *own(moved), *names, *feeds(moved, *names)}
+    assert pages == {"/archive/", *WHOLE, *old, *own(moved), *names, *feeds(moved, *names)}
 
 
 def test_closing_comments_purges_where_they_are_read(desk: Desk) -> None:
@@ -272,7 +280,7 @@ def test_an_authors_page_and_stories_show_the_author(desk: Desk) -> None:
 
     names = lists(article)
     old = {"/author/old/", "/author/old/feed/"}
-    assert pages == {"/", *old, *own(article), *names, *feeds(article, *names)}
+    assert pages == {*WHOLE, *old, *own(article), *names, *feeds(article, *names)}
 
 
 def test_a_topics_page_and_stories_show_the_topic(desk: Desk) -> None:
@@ -280,7 +288,7 @@ def test_a_topics_page_and_stories_show_the_topic(desk: Desk) -> None:
 
     names = lists(article)
     assert shown.topic_changed(desk.topic) == {
-        "/", *own(article), *names, *feeds(article, *names)
+        *WHOLE, *own(article), *names, *feeds(article, *names)
     }  # fmt: skip
 
 
@@ -291,9 +299,9 @@ def test_a_photo_shows_on_its_stories_and_on_whom_it_portrays(desk: Desk) -> Non
     make_article()
 
     names = lists(article, "/pictures/")
-    portrait = {"/author/cleo/"}
+    portrait = {"/author/cleo/", "/author/cleo/feed/"}
     assert shown.photo_changed(photo) == {
-        "/", *own(article), *names, *feeds(article, *names), *portrait
+        *WHOLE, *own(article), *names, *feeds(article, *names), *portrait
     }  # fmt: skip
 
 
@@ -340,15 +348,13 @@ def test_what_is_edited_at_the_desk_purges_what_shows_it(
     desk: Desk, committing: Committing
 ) -> None:
     photo = make_photo()
-    article = desk.publish(lead_photo=photo)
+    desk.publish(lead_photo=photo)
     page = SitePage.objects.create(slug="about", title="About", body="<p>Us.</p>")
-    slot = FrontSlot.objects.create(position=1, article=article)
     facts: list[tuple[type[Any], Any, dict[str, Any], set[str]]] = [
         (Author, desk.author, {"name": "Ada B"}, shown.author_changed(desk.author)),
         (Topic, desk.topic, {"description": "Ships."}, shown.topic_changed(desk.topic)),
         (Photo, photo, {"caption": "Another."}, shown.photo_changed(photo)),
-        (SitePage, page, {"title": "Who we are"}, {"/about/"}),
-        (FrontSlot, slot, {"position": "2"}, {"/"}),
+        (SitePage, page, {"title": "Who we are"}, {"/about/", "/sitemap-pages.xml"}),
         (Section, desk.section, {"description": "Ships."}, {"*"}),
     ]
     for model, row, change, pages in facts:
@@ -356,13 +362,33 @@ def test_what_is_edited_at_the_desk_purges_what_shows_it(
             assert purged(lambda m=model, r=row, c=change: edit(m, r, **c)) == pages, model
 
 
-def test_a_place_on_the_front_page_that_is_taken_away_purges_it(desk: Desk) -> None:
-    slot = FrontSlot.objects.create(position=1, article=desk.publish())
-    client = Client()
-    client.force_login(make_staff())
-    address = reverse("admin:articles_frontslot_delete", args=[slot.pk])
+def test_what_is_arranged_on_the_front_page_purges_it(desk: Desk) -> None:
+    first, second = desk.publish(), desk.publish(headline="Eight ships")
 
-    assert purged(lambda: client.post(address, {"post": "yes"})) == {"/"}
+    assert purged(lambda: place_on_front(first.pk, 1)) == {"/"}
+    assert purged(lambda: place_on_front(second.pk, 2)) == {"/"}
+    assert purged(lambda: move_on_front(second.pk, -1)) == {"/"}
+    assert purged(lambda: clear_place(second.pk)) == {"/"}
+    assert purged(lambda: clear_place(second.pk)) == set()
+    assert purged(lambda: set_breaking_line("Shots in the strait.", editor=None)) == {"/"}
+    assert purged(end_breaking_line) == {"/"}
+
+
+def test_other_stories_below_a_story_purge_its_page(desk: Desk) -> None:
+    article, other = desk.publish(), desk.publish(headline="Eight ships")
+
+    assert purged(lambda: pick(article.pk, other.pk)) == {article.get_absolute_url()}
+
+
+def test_the_first_story_of_a_month_purges_the_months_around_it(desk: Desk) -> None:
+    make_article(moment=datetime(2026, 3, 10, tzinfo=UTC))
+    make_article(moment=datetime(2026, 5, 10, tzinfo=UTC))
+
+    first = shown.story_published(make_article(moment=datetime(2026, 4, 10, tzinfo=UTC)))
+    second = shown.story_published(make_article(moment=datetime(2026, 4, 11, tzinfo=UTC)))
+
+    assert {"/archive/2026/03/", "/archive/2026/05/"} <= first
+    assert not {"/archive/2026/03/", "/archive/2026/05/"} & second
 
 
 def test_saving_this_site_begins_all_pages_anew(desk: Desk) -> None:

@@ -198,9 +198,9 @@ def test_a_month_costs_the_same_for_one_story_and_for_ten(
         for _ in range(count):
             make_article(moment=NOVEMBER, lead_photo=make_photo())
 
-        with django_assert_max_num_queries(2):
+        with django_assert_max_num_queries(4):
             tree("/sitemap-2026-11.xml")
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(10):
             tree("/sitemap.xml")
 
 
