@@ -43,7 +43,7 @@ class MailingAdmin(ReadOnly):
     search_fields = ["key__startswith"]
     fields = [
         "key", "priority", "state", "halted_for", "progress",
-        "created_at", "not_before", "filled_at", "resting_until", "expires_at",
+        "created_at", "not_before", "filled_at", "resumed_at", "resting_until", "expires_at",
     ]  # fmt: skip
     readonly_fields = ["progress"]
     show_full_result_count = False
@@ -65,9 +65,9 @@ class MailingAdmin(ReadOnly):
         states = [state for state in Delivery.State if counts.get(state)]
         return " · ".join(f"{counts[state]:,} {state.label}" for state in states) or "0"
 
-    @admin.action(description=_("Send what waits"), permissions=["decide"])
+    @admin.action(description=_("Send what waits, however old"), permissions=["decide"])
     def resume(self, request: HttpRequest, mailings: QuerySet[Mailing]) -> None:
-        count = sum(resume_mailing(mailing.pk) for mailing in mailings)
+        count = sum(resume_mailing(mailing.pk, by_hand=True) for mailing in mailings)
         text = ngettext("%(n)d mailing goes on.", "%(n)d mailings go on.", count)
         self.message_user(request, text % {"n": count})
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 
+from anymail.backends.base import AnymailBaseBackend
 from anymail.exceptions import (
     AnymailAPIError,
     AnymailConfigurationError,
@@ -24,6 +25,7 @@ NOT_NOW = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_RE
 class ProviderSender(Sender):
     """The provider's answer tells what became of the message; no answer leaves it in doubt."""
 
+    backend: AnymailBaseBackend
     longest = timedelta(seconds=90)  # Thirty for the connection, thirty between two bytes.
 
     def send(self, message: Message) -> str:
@@ -43,7 +45,9 @@ class ProviderSender(Sender):
         except Exception as error:  # Any other error leaves the same doubt.
             raise InDoubtError(str(error)) from error
         status = message.anymail_status
-        return f"{status.esp_name or type(self.backend).esp_name}: {status.message_id}"
+        if getattr(status.esp_response, "status_code", 0) >= HTTPStatus.BAD_REQUEST:
+            raise RefusedError(status.esp_response.text)  # In words that anymail did not know.
+        return f"{self.backend.esp_name}: {status.message_id}"
 
 
 def _meaning(error: AnymailAPIError) -> Exception:

@@ -26,6 +26,8 @@ class Command(BaseCommand):
         " the message was dealt with, 75 when the mail server shall keep it and try again."
     )
 
+    requires_system_checks = []  # They ask the database, and a failure there must end with 75.
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--recipient", default="", help="the address the message came to")
         parser.add_argument(
