@@ -26,7 +26,7 @@ PUBLISHING = (
     "articles.add_author", "articles.change_author", "articles.change_sitepage",
     "articles.view_frontslot", "articles.add_frontslot", "articles.change_frontslot",
     "articles.delete_frontslot", "subscriptions.view_subscriber",
-    "mail.view_mailing", "mail.view_delivery",
+    "mail.view_mailing", "mail.view_delivery", "mail.view_bouncenotice",
 )  # fmt: skip
 
 MAY = {

@@ -43,10 +43,10 @@ class Suppression(models.Model):
         HARD_BOUNCE = "hard_bounce", _("mail comes back")
         COMPLAINT = "complaint", _("complained")
 
-    digest = models.CharField(max_length=64, unique=True)
-    reason = models.CharField(max_length=20, choices=Reason)
-    evidence = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    digest = models.CharField(_("fingerprint"), max_length=64, unique=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    evidence = models.TextField(_("evidence"), blank=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("suppression")

@@ -250,6 +250,16 @@ def test_soft_bounces_on_enough_days_suppress() -> None:
     assert "mailbox full" in Suppression.objects.get().evidence
 
 
+def test_after_a_lifting_soft_bounces_are_counted_anew() -> None:
+    days_of_soft_bounces("full@example.net", SOFT_DAYS)
+    lift(find_or_make_address("full@example.net"), HARD)
+
+    later = make_sent("full@example.net", at=timezone.now() + timedelta(seconds=5))
+    receive(bounce(later, says=FULL, status="5.2.2"))
+
+    assert not Suppression.objects.exists()
+
+
 def test_many_soft_bounces_of_one_day_are_one_day() -> None:
     morning = timezone.now().replace(hour=1)
     for minute in range(2 * SOFT_DAYS):

@@ -14,9 +14,10 @@ kind, and not again for what had been sent before a suppression that was lifted 
 
 import logging
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from newsroom.mail.addresses import digest
@@ -156,20 +157,29 @@ def _was_decided(delivery: Delivery, notice: BounceNotice) -> bool:
 def soft_days(address_id: int) -> int:
     """On how many days running messages to the address came back, and none stayed away.
 
-    Counted from the last that came back, by the days on which they were sent (UTC).
+    Counted from the last that came back, by the days on which they were sent (UTC), and no
+    further than the last suppression, if one was lifted since.
     """
-    rows = Delivery.objects.filter(
-        address=address_id, started_at__gt=timezone.now() - SOFT_WINDOW
-    ).exclude(state__in=OPEN)
-    counted = BounceNotice.objects.filter(delivery__address=address_id, kind=Kind.SOFT).exclude(
-        why__in=OUR_FAULT
-    )
-    came_back = set(counted.values_list("delivery", flat=True))
+    rows = Delivery.objects.filter(address=address_id, started_at__gt=_count_begins(address_id))
+    came_back = set(_counted(address_id).values_list("delivery", flat=True))
     days, begun = set(), False
-    for row in rows.order_by("-started_at", "-pk")[:LOOKED_BACK]:
+    for row in rows.exclude(state__in=OPEN).order_by("-started_at", "-pk")[:LOOKED_BACK]:
         if row.pk in came_back and row.started_at:
             days.add(row.started_at.date())
             begun = True
         elif begun and row.state == State.SENT:
             break
     return len(days)
+
+
+def _counted(address_id: int) -> QuerySet[BounceNotice]:
+    soft = BounceNotice.objects.filter(delivery__address=address_id, kind=Kind.SOFT)
+    return soft.exclude(why__in=OUR_FAULT)
+
+
+def _count_begins(address_id: int) -> datetime:
+    suppressing = BounceNotice.objects.filter(
+        delivery__address=address_id, effect=Effect.SUPPRESSED
+    )
+    last = suppressing.aggregate(last=Max("received_at"))["last"]
+    return max(filter(None, [last, timezone.now() - SOFT_WINDOW]))
