@@ -92,15 +92,15 @@ def outgoing_mailer(name: str) -> dict[str, object]:
     if provider is None:
         stop(f"{name} names the provider {chosen!r}; there are {', '.join(PROVIDERS)}.")
     key, _colon, secret = url.netloc.removesuffix("@").partition(":")
-    options = dict(parse_qsl(url.query)) | {provider.key: unquote(key)}
+    given = dict(parse_qsl(url.query)) | {provider.key: unquote(key)}
     if provider.secret:
-        options[provider.secret] = unquote(secret)
+        given[provider.secret] = unquote(secret)
     wanted = {provider.key, *filter(None, [provider.secret]), *provider.needs}
-    if missing := [option for option in sorted(wanted) if not options.get(option)]:
+    if missing := [option for option in sorted(wanted) if not given.get(option)]:
         stop(f"{name} lacks what {chosen} needs: {', '.join(missing)}. See docs/mail.md.")
-    if unknown := set(options) - wanted - set(provider.takes):
+    if unknown := set(given) - wanted - set(provider.takes):
         stop(f"{name} has options that {chosen} does not take: {', '.join(sorted(unknown))}.")
-    return {"BACKEND": BACKEND.format(name=chosen), "OPTIONS": options}
+    return {"BACKEND": BACKEND.format(name=chosen), "OPTIONS": given}
 
 
 def hook_secrets(prefix: str) -> dict[str, str]:

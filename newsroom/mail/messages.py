@@ -75,6 +75,8 @@ class Message(EmailMultiAlternatives):
 
     return_path = ""
     token = ""  # What a provider gives back with its reports on the message.
+    metadata: dict[str, str]  # These two are django-anymail's, which looks for them here.
+    anymail_status: Any
 
 
 def build(delivery: Delivery, site: Site) -> Message:

@@ -41,7 +41,7 @@ def post(client: Client, body: Any, secret: str = SECRET, to: str = "postmark") 
 def postmark(delivery: Delivery | None, kind: str = "HardBounce", **more: Any) -> dict[str, Any]:
     """A report as Postmark writes it, with our token."""
     complains = kind == "SpamComplaint"
-    report = {
+    report: dict[str, Any] = {
         "RecordType": "SpamComplaint" if complains else "Bounce",
         "Type": kind,
         "ID": 42,
@@ -86,7 +86,7 @@ def test_a_complaint_suppresses(client: Client) -> None:
 
 def test_whoever_left_at_the_providers_page_has_left_here(client: Client) -> None:
     delivery = make_sent()
-    report = {
+    report: dict[str, Any] = {
         "RecordType": "SubscriptionChange", "SuppressSending": True,
         "SuppressionReason": "ManualSuppression", "Recipient": "gone@example.net",
         "ChangedAt": "2026-11-25T09:00:00Z",

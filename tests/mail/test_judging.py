@@ -1,7 +1,5 @@
 """What the words of mail servers mean for an address."""
 
-import json
-import tarfile
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -9,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bench._labelled import Label, labelled_mail
 from newsroom.mail.bounces.judging import judge, judge_bounce
 from newsroom.mail.bounces.parsing import Received, take_apart
 from newsroom.mail.bounces.sorting import Sort, failed_recipients, sort
@@ -80,30 +79,21 @@ def test_of_two_recipients_behind_one_address_the_milder_word_counts() -> None:
 
 # Real mail --------------------------------------------------------------------------------
 
-Row = dict[str, Any]
-
 
 @cache
-def read_all(folder: Path) -> list[tuple[Row, Received, Sort, str]]:
+def read_all(folder: Path) -> list[tuple[Label, Received, Sort, str]]:
     """Each labelled message: its label, the message, of what sort it is, and the verdict."""
-    with tarfile.open(folder / "mail.tar.xz") as archive:
-        files = {
-            member.name.removeprefix("./"): archive.extractfile(member).read()  # type: ignore[union-attr]  # Files only.
-            for member in archive.getmembers()
-            if member.isfile()
-        }
     found = []
-    for line in (folder / "labels.jsonl").read_text().splitlines():
-        row = json.loads(line)
-        received = take_apart(files[row["file"]])
+    for label, raw in labelled_mail(folder):
+        received = take_apart(raw)
         kind = sort(received)
         verdict = judge_bounce(received).kind if kind is Sort.BOUNCE else ""
-        found.append((row, received, kind, verdict))
+        found.append((label, received, kind, verdict))
     return found
 
 
 @pytest.fixture
-def mails(real_material: Path) -> list[tuple[Row, Received, Sort, str]]:
+def mails(real_material: Path) -> list[tuple[Label, Received, Sort, str]]:
     folder = real_material / "mail"
     if not folder.is_dir():
         pytest.skip(f"TEST_DATA: no folder {folder}")

@@ -181,5 +181,6 @@ def _count_begins(address_id: int) -> datetime:
     suppressing = BounceNotice.objects.filter(
         delivery__address=address_id, effect=Effect.SUPPRESSED
     )
-    last = suppressing.aggregate(last=Max("received_at"))["last"]
-    return max(filter(None, [last, timezone.now() - SOFT_WINDOW]))
+    last: datetime | None = suppressing.aggregate(last=Max("received_at"))["last"]
+    window = timezone.now() - SOFT_WINDOW
+    return max(last, window) if last else window
