@@ -90,8 +90,8 @@ class NoticeInline(admin.TabularInline):
     """What other servers said of the message after it had left."""
 
     model = BounceNotice
-    fields = ["received_at", "kind", "why", "status", "words", "effect", "came_by"]
-    readonly_fields = fields
+    readonly_fields = ["received_at", "kind", "why", "status", "words", "effect", "came_by"]
+    fields = tuple(readonly_fields)
     extra = 0
     can_delete = False
     verbose_name_plural = _("what came back")
