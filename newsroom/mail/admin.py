@@ -90,7 +90,7 @@ class NoticeInline(admin.TabularInline):
     """What other servers said of the message after it had left."""
 
     model = BounceNotice
-    readonly_fields = ["received_at", "kind", "why", "status", "words", "effect", "came_by"]
+    readonly_fields = ["received_at", "status", "words", "effect", "came_by"]
     fields = tuple(readonly_fields)
     extra = 0
     can_delete = False
@@ -193,7 +193,7 @@ class BounceNoticeAdmin(ReadOnly):
 class SuppressionAdmin(ReadOnly):
     """Who gets no list mail. The addresses themselves are not kept here."""
 
-    list_display = ["short", "reason", "evidence", "created_at"]
+    list_display = ["short", "reason", "created_at", "evidence"]
     date_hierarchy = "created_at"
     list_filter = ["reason"]
     fields = ["digest", "reason", "evidence", "created_at"]

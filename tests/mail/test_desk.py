@@ -30,7 +30,7 @@ def test_an_address_says_why_and_since_when_it_gets_nothing(desk: Client) -> Non
     page = desk.get(f"/admin/mail/address/{delivery.address_id}/change/").content.decode()
 
     assert "mail comes back" in page
-    assert "no such address" in page
+    assert "No such address: 550 5.1.1" in page
     assert f"{timezone.localtime():%Y}" in page
     assert "?q=gone%40example.net" in page
 

@@ -77,6 +77,12 @@ def test_of_two_recipients_behind_one_address_the_milder_word_counts() -> None:
     assert judge_bounce(Received(take_apart(b"").head, reports=reports)).kind == Kind.SOFT
 
 
+def test_of_a_long_explanation_the_servers_reply_is_kept() -> None:
+    text = "Hi. This is the mail program.\n\n<a@b.example>:\n550 5.1.1 unknown user\n\nSorry."
+
+    assert judge(text).words == "550 5.1.1 unknown user"
+
+
 # Real mail --------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ says the address does not exist second, words that say so third. What stays uncl
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsroom.mail.bounces.parsing import Fields, Received
 from newsroom.mail.models import BounceNotice
@@ -19,6 +19,8 @@ Kind, Why = BounceNotice.Kind, BounceNotice.Why
 GONE_CODES = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4"}
 # Codes that say nothing; words may still say that the address is gone.
 EMPTY_CODES = {"5.0.0", "5.1.0", "5.5.0", "5.5.1", "5.5.2"}
+TYPE = re.compile(r"^[\w-]+; *")  # "smtp; 550 ...": RFC 3464, section 2.3.6.
+REPLY = re.compile(r"^.*(?:\b[45]\d\d[ -]|\b[245]\.\d{1,3}\.\d{1,3}\b).*$", re.MULTILINE)
 CODE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 
 # Exchange Online's way of saying that its directory does not know the address.
@@ -128,20 +130,20 @@ def judge(words: str, *, action: str = "", beside: str = "") -> Verdict:
     full mailbox counts.
     """
     codes = codes_in(words)
-    status, plain = _telling(codes), NO_WORDS.sub("", words)
+    status, plain, said = _telling(codes), NO_WORDS.sub("", words), _reply_in(words)
     if action.lower().startswith("delayed"):
-        return Verdict(Kind.DELAYED, Why.LATER, status, words)
+        return Verdict(Kind.DELAYED, Why.LATER, status, said)
     if SURELY_GONE.search(words):
-        return Verdict(Kind.HARD, Why.NO_ADDRESS, status, words)
+        return Verdict(Kind.HARD, Why.NO_ADDRESS, status, said)
     passing = _first(_passing, plain) or _first(_passing[:1], NO_WORDS.sub("", beside))
     if passing or any(code.startswith("4") for code in codes):
-        return Verdict(Kind.SOFT, passing or Why.LATER, status, words)
+        return Verdict(Kind.SOFT, passing or Why.LATER, status, said)
     gone, telling = _first(_gone, plain), codes - EMPTY_CODES
     if telling and telling <= GONE_CODES:
-        return Verdict(Kind.HARD, gone or Why.NO_ADDRESS, status, words)
+        return Verdict(Kind.HARD, gone or Why.NO_ADDRESS, status, said)
     if gone and not telling and not _too_late.search(f"{plain}\n{beside}"):
-        return Verdict(Kind.HARD, gone, status, words)
-    return Verdict(Kind.SOFT, Why.UNCLEAR, status, words)
+        return Verdict(Kind.HARD, gone, status, said)
+    return Verdict(Kind.SOFT, Why.UNCLEAR, status, said)
 
 
 def codes_in(text: str) -> set[str]:
@@ -154,9 +156,15 @@ def _judge_report(report: Fields, explanation: str) -> Verdict:
     if not said[0]:
         said.append(explanation)
     said.append(report.get("reporting-mta", ""))
-    return judge(
-        "\n".join(filter(None, said)), action=report.get("action", ""), beside=explanation
-    )
+    words = "\n".join(filter(None, said))
+    verdict = judge(words, action=report.get("action", ""), beside=explanation)
+    return replace(verdict, words=TYPE.sub("", said[0])) if said[0] else verdict
+
+
+def _reply_in(words: str) -> str:
+    """Of a long explanation, the line that has a server's reply, if one has."""
+    found = REPLY.search(words)
+    return found[0] if found else words
 
 
 def _first(table: Table, words: str) -> BounceNotice.Why | None:

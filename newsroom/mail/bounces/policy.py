@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from newsroom.mail.addresses import digest
 from newsroom.mail.bounces.judging import Verdict, judge
@@ -38,6 +39,7 @@ SOFT_WINDOW = timedelta(days=30)
 OUR_FAULT = (Why.REFUSED, Why.TOO_LARGE)
 HEEDED = timedelta(days=30)  # Servers give up after five days; what comes later is a replay.
 KEPT = timedelta(days=90)  # Longer than HEEDED, so that a notice is known while it could count.
+STRANGERS_AN_HOUR = 200  # Rows that anybody can cause.
 LOOKED_BACK = 200  # Deliveries of one address, for the count of soft bounces.
 
 REASONS = {
@@ -78,10 +80,14 @@ def record_refusal(delivery: Delivery, words: str) -> None:
 
 
 def record_unknown(verdict: Verdict, content: str, *, came_by: str) -> BounceNotice | None:
-    """Write down a notice of no message of ours, for the desk; None if it came before.
+    """Write down a notice of no message of ours, for the desk, of so many an hour.
 
-    `content` tells it from others.
+    `content` tells it from others. None if it came before, or there were too many.
     """
+    lately = timezone.now() - timedelta(hours=1)
+    rows = BounceNotice.objects.filter(effect=Effect.UNKNOWN, received_at__gt=lately)
+    if rows.count() >= STRANGERS_AN_HOUR:
+        return None
     notice, made = BounceNotice.objects.get_or_create(
         fingerprint=digest(f"unknown:{content}"),
         defaults=_fields(verdict, came_by) | {"effect": Effect.UNKNOWN},
@@ -130,11 +136,16 @@ def _mark_bounced(delivery: Delivery, notice: BounceNotice) -> None:
 def _decide(address: Address, delivery: Delivery, notice: BounceNotice) -> None:
     if not _calls_for_suppression(delivery, notice) or _was_decided(delivery, notice):
         return
-    evidence = f"{notice.get_why_display()}. {notice.status} {notice.words}".strip()
-    suppress(address, REASONS[Kind(notice.kind)], evidence)
+    suppress(address, REASONS[Kind(notice.kind)], _evidence(notice))
     cancel_list_mail(address, why=f"Suppressed: {notice}.")
     BounceNotice.objects.filter(pk=notice.pk).update(effect=Effect.SUPPRESSED)
     notice.effect = Effect.SUPPRESSED
+
+
+def _evidence(notice: BounceNotice) -> str:
+    """Why, for whoever asks the desk: the reason, the status code, the server's words."""
+    status = "" if notice.status in notice.words else f" {notice.status}"
+    return f"{capfirst(notice.get_why_display())}:{status} {notice.words}".rstrip(": ")
 
 
 def _calls_for_suppression(delivery: Delivery, notice: BounceNotice) -> bool:

@@ -4,7 +4,6 @@ import hashlib
 import logging
 from enum import Enum, auto
 
-from newsroom.kit.limits import Limit
 from newsroom.mail.bounces.forwarding import forward
 from newsroom.mail.bounces.judging import Verdict, judge_bounce
 from newsroom.mail.bounces.matching import find_delivery, is_our_own
@@ -14,7 +13,6 @@ from newsroom.mail.bounces.sorting import Sort, failed_recipients, sort
 from newsroom.mail.models import BounceNotice
 
 logger = logging.getLogger(__name__)
-STRANGERS = Limit("mail-unknown-notices", times=200, seconds=3600)  # Rows anybody can cause.
 
 
 class Done(Enum):
@@ -52,8 +50,7 @@ def _take(received: Received, raw: bytes, envelope: str, verdict: Verdict) -> Do
     if delivery is not None:
         made = record(delivery, verdict, came_by=BY_MAIL)
         return Done.RECORDED if made else Done.KNOWN
-    if STRANGERS.allows():
-        record_unknown(verdict, hashlib.sha256(raw).hexdigest(), came_by=BY_MAIL)
+    record_unknown(verdict, hashlib.sha256(raw).hexdigest(), came_by=BY_MAIL)
     logger.info("mail notice of no message of ours")
     return Done.UNKNOWN
 
