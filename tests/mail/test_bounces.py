@@ -364,6 +364,10 @@ def test_words_lose_every_address() -> None:
     )
 
 
+def test_a_notice_with_signs_that_no_database_can_keep_is_recorded() -> None:
+    assert receive(bounce(make_sent(), says="550 5.1.1 un\0known")) is Done.RECORDED
+
+
 # A person's answer, and what only looks like one ------------------------------------------
 
 

@@ -148,6 +148,12 @@ def test_what_cannot_be_read_is_refused(client: Client, body: str) -> None:
     assert post(client, body).status_code == 400
 
 
+def test_words_that_no_database_can_keep_are_kept_without_them(client: Client) -> None:
+    post(client, postmark(make_sent(), Details="550 5.1.1 un\0known \ud800 user"))
+
+    assert BounceNotice.objects.get().words == "550 5.1.1 un known ? user"
+
+
 def test_inbound_mail_sent_to_this_address_is_refused(client: Client) -> None:
     assert post(client, {"FromFull": {"Email": "a@b.example"}}).status_code == 400
 

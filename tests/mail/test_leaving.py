@@ -50,10 +50,10 @@ def test_ten_scanners_open_the_link_twice_and_change_nothing() -> None:
             answer = getattr(scanner, method)(link)
             assert answer.status_code == 200
             assert answer["Cache-Control"] == "private, no-store"
-            pages.add(answer.content)
+            pages.add(re.sub(rb"/subscription/[^/]+/", b"", answer.content))
         assert scanner.cookies == {}
 
-    assert len(pages) == 2  # The page, and the empty body of a HEAD.
+    assert len(pages) == 2  # The page, but for the second its links were signed in, and no body.
     assert not Suppression.objects.exists()
     Client().post(link)
     assert suppression_of(delivery.address) == LEFT

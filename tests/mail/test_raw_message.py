@@ -43,7 +43,7 @@ def raw(site: Site, tmp_path: Path, settings: Any, committing: Committing) -> by
     with committing():
         make_article(
             announce=True,
-            headline="Łódź: «Леопард» & танк " * 9,
+            headline="Łódź: «Леопард» & танк " * 8,
             body=f'{words}<p><a href="/about/">Here</a></p>',
             lead_photo=make_photo(),
         )

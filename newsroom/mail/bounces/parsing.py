@@ -22,7 +22,7 @@ ORIGINAL = re.compile(
     r"|message headers follow|(?:return-path|received|x-originating-ip):[ \t])",
     re.IGNORECASE | re.MULTILINE,
 )
-SPACES = re.compile(r"\s+")
+SPACES = re.compile(r"[\s\0]+")  # A NUL is nothing that PostgreSQL can keep.
 
 
 @dataclass(frozen=True)
@@ -123,9 +123,9 @@ def _text(part: Message) -> str:
         return ""
     charset = part.get_content_charset() or "utf-8"
     try:
-        return payload.decode(charset, "replace")
+        return payload.decode(charset, "replace").replace("\0", "")
     except (LookupError, ValueError):
-        return payload.decode("latin-1")
+        return payload.decode("latin-1").replace("\0", "")
 
 
 def _blocks(part: Message) -> list[Fields]:

@@ -102,8 +102,12 @@ def forget_old_notices() -> int:
 
 
 def without_addresses(words: str) -> str:
-    """The words on one line without anybody's address: servers repeat whom they speak of."""
-    return " ".join(ANY_ADDRESS.sub("…", words).split())
+    """The words on one line without anybody's address: servers repeat whom they speak of.
+
+    What no database can keep (NUL, half of a surrogate pair) goes as well.
+    """
+    kept = words.replace("\0", " ").encode(errors="replace").decode()
+    return " ".join(ANY_ADDRESS.sub("…", kept).split())
 
 
 def _fields(verdict: Verdict, came_by: str) -> dict[str, str]:
