@@ -80,7 +80,7 @@ Subject: A headline
 """.encode()
 
 
-def complaint(delivery: Delivery, kind: str = "abuse") -> bytes:
+def complaint(delivery: Delivery, kind: str = "abuse", more: str = "Version: 1") -> bytes:
     """A report as a feedback loop sends it (RFC 5965), the reader's address taken out."""
     return f"""\
 Return-Path: <fbl@mail.example.com>
@@ -100,7 +100,7 @@ Content-Type: message/feedback-report
 
 Feedback-Type: {kind}
 User-Agent: SomeFBL/1.0
-Version: 1
+{more}
 
 --cut
 Content-Type: message/rfc822

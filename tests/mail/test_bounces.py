@@ -1,6 +1,7 @@
 """What a bounce, a complaint or an answer does: to the right address, once, and to no other."""
 
 import email
+import re
 from datetime import datetime, timedelta
 from email import policy as email_policy
 from pathlib import Path
@@ -320,6 +321,15 @@ def test_a_complaint_suppresses_though_it_names_nobody() -> None:
     assert delivery.state == Delivery.State.SENT  # It did arrive.
 
 
+def test_a_complaint_under_a_made_up_name_is_ours_by_its_message() -> None:
+    """Receivers put a hash in the place of the reader's name (RFC 6590)."""
+    delivery = make_sent("angry@example.com")
+
+    receive(complaint(delivery, more="Original-Rcpt-To: 8d7f6a@redacted.example.com"))
+
+    assert suppression_of(delivery.address) == COMPLAINT
+
+
 def test_only_the_desk_lifts_a_complaint() -> None:
     delivery = make_sent("angry@example.com")
     receive(complaint(delivery))
@@ -437,6 +447,8 @@ def test_the_forwarded_mail_can_make_no_loop(contact: Path, committing: Committi
 
     assert BounceNotice.objects.count() == 0
     assert receive(path.read_bytes()) is Done.IGNORED  # The contact address led back to us.
+    renamed = re.sub(rb"Message-ID: <[^>]+>", b"Message-ID: <new@example.org>", path.read_bytes())
+    assert receive(renamed) is Done.IGNORED  # The same, by a system that gives its own ids.
     assert Delivery.objects.count() == 1
     assert delivery.state == Delivery.State.SENT
 

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from newsroom.kit.models import Site
 from newsroom.mail.addresses import compared_form
+from newsroom.mail.bounces.matching import LOOP
 from newsroom.mail.bounces.parsing import Received
 from newsroom.mail.errors import AddressError
 from newsroom.mail.ledger import promise_letter
 from newsroom.mail.letters import Attachment, Letter
+from newsroom.mail.messages import from_address
 from newsroom.mail.models import Mailing
 
 KEY = "forwarded:"
@@ -65,7 +67,7 @@ def _letter(received: Received, raw: bytes) -> Letter:
     return Letter(
         subject=_("Answer to our mail: %(subject)s") % {"subject": subject or _("no subject")},
         text=render_to_string("mail/forwarded.txt", shown),
-        headers={"Reply-To": sender} if sender else {},
+        headers={LOOP: from_address()} | ({"Reply-To": sender} if sender else {}),
         attachments=(_original(raw),),
         wants_no_return=True,
     )

@@ -7,10 +7,10 @@ from enum import Enum, auto
 from newsroom.mail.bounces.forwarding import forward
 from newsroom.mail.bounces.judging import Verdict, judge_bounce
 from newsroom.mail.bounces.matching import find_delivery, is_our_own
-from newsroom.mail.bounces.parsing import Received, addresses_in, take_apart
+from newsroom.mail.bounces.parsing import Received, take_apart
 from newsroom.mail.bounces.policy import BY_MAIL, record, record_unknown
 from newsroom.mail.bounces.sorting import Sort, failed_recipients, sort
-from newsroom.mail.models import BounceNotice
+from newsroom.mail.models import BounceNotice, Delivery
 
 logger = logging.getLogger(__name__)
 
@@ -36,28 +36,24 @@ def receive(raw: bytes, *, envelope: str = "") -> Done:
         return Done.IGNORED
     match sort(received):
         case Sort.BOUNCE:
-            return _take(received, raw, envelope, judge_bounce(received))
-        case Sort.COMPLAINT:
-            return _take(received, raw, envelope, _complaint(received))
+            delivery = find_delivery(received, raw, envelope, failed_recipients(received))
+            return _take(delivery, raw, judge_bounce(received))
+        case Sort.COMPLAINT:  # Reports name nobody, or a made-up address (RFC 6590).
+            delivery = find_delivery(received, raw, envelope, recipients=())
+            return _take(delivery, raw, _complaint(received))
         case Sort.PERSON:
             forward(received, raw)
             return Done.FORWARDED
     return Done.IGNORED
 
 
-def _take(received: Received, raw: bytes, envelope: str, verdict: Verdict) -> Done:
-    delivery = find_delivery(received, raw, envelope, _named(received))
+def _take(delivery: Delivery | None, raw: bytes, verdict: Verdict) -> Done:
     if delivery is not None:
         made = record(delivery, verdict, came_by=BY_MAIL)
         return Done.RECORDED if made else Done.KNOWN
     record_unknown(verdict, hashlib.sha256(raw).hexdigest(), came_by=BY_MAIL)
     logger.info("mail notice of no message of ours")
     return Done.UNKNOWN
-
-
-def _named(received: Received) -> set[str]:
-    said = [received.feedback.get(name, "") for name in ("original-rcpt-to", "removal-recipient")]
-    return failed_recipients(received) | addresses_in(*said)
 
 
 def _complaint(received: Received) -> Verdict:
