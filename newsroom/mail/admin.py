@@ -193,13 +193,18 @@ class BounceNoticeAdmin(ReadOnly):
 class SuppressionAdmin(ReadOnly):
     """Who gets no list mail. The addresses themselves are not kept here."""
 
-    list_display = ["short", "reason", "created_at", "evidence"]
+    list_display = ["short", "reason", "because", "created_at"]
     date_hierarchy = "created_at"
     list_filter = ["reason"]
     fields = ["digest", "reason", "evidence", "created_at"]
     search_fields = ["digest__startswith"]
     search_help_text = _("A whole address: it is looked up by its fingerprint.")
     actions = ["lift"]
+
+    @admin.display(description=_("evidence"))
+    def because(self, suppression: Suppression) -> str:
+        """The reason alone; the server's words stand on the row's own page."""
+        return suppression.evidence.partition(":")[0] or "-"
 
     @admin.display(description=_("fingerprint"))
     def short(self, suppression: Suppression) -> str:

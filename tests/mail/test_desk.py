@@ -66,6 +66,15 @@ def test_a_page_of_notices_asks_as_often_for_many_as_for_one(
         assert desk.get("/admin/mail/bouncenotice/").status_code == 200
 
 
+def test_the_list_of_suppressions_says_why_in_a_word(desk: Client) -> None:
+    receive(bounce(make_sent("gone@example.net")))
+
+    page = desk.get("/admin/mail/suppression/?q=gone@example.net").content.decode()
+
+    assert "No such address" in page
+    assert "550 5.1.1" not in page
+
+
 def test_the_desk_lifts_a_complaint_and_who_did_it_is_kept(desk: Client) -> None:
     delivery = make_sent("angry@example.net")
     receive(complaint(delivery))
