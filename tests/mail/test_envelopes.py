@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from newsroom.environment import TOKEN_LENGTH
 from newsroom.kit.models import Site
 from newsroom.mail.ledger import promise_letter
 from newsroom.mail.letters import Letter
@@ -15,7 +16,7 @@ from newsroom.mail.messages import build, message_id, return_path
 from newsroom.mail.models import Delivery, Suppression
 from newsroom.mail.sending import send_letter
 from newsroom.mail.suppressions import suppression_of
-from newsroom.mail.tokens import LARGEST_ID, TOKEN, delivery_of, make_token
+from newsroom.mail.tokens import LARGEST_ID, LENGTH, TOKEN, delivery_of, make_token
 from tests.mail.notices import make_sent
 from tests.mail.smtp import SmtpServer
 
@@ -49,6 +50,10 @@ def test_a_token_names_its_delivery_and_is_lower_case_base32() -> None:
     assert token == make_token("return-path", first)
     assert delivery_of("return-path", token) == first
     assert make_token("return-path", second)[:8] != token[:8]
+
+
+def test_the_settings_count_with_tokens_as_long_as_they_are() -> None:
+    assert len(make_token("return-path", make_sent())) == TOKEN_LENGTH == LENGTH
 
 
 @pytest.mark.parametrize("token", ["", "a" * 29, "é" * 29, "a" * 28, "1" * 29, "7" * 29])
