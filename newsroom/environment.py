@@ -1,6 +1,7 @@
 """What the settings need before Django exists: the environment, checked, and kept keys."""
 
 import os
+import re
 import secrets
 from email.errors import MessageError
 from email.headerregistry import Address as Mailbox
@@ -8,12 +9,17 @@ from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from newsroom.mail.providers import BACKEND, PROVIDERS
+
 NEEDED_IN_PUBLIC = ("SECRET_KEY", "ADDRESS_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+
+TOKEN_LENGTH = 29  # Characters: newsroom.mail.tokens.
+LONGEST_LOCAL = 64  # Characters: RFC 5321, section 4.5.3.1.1.
 
 env = environ.Env()
 
@@ -57,7 +63,10 @@ def smtp_server(name: str) -> dict[str, object]:
     """The options of Django's SMTP mailer: smtp://, smtp+tls:// (STARTTLS) or smtp+ssl://."""
     parsed = url_config(name, "email", "")
     if not str(parsed["EMAIL_BACKEND"]).endswith("smtp.EmailBackend") or not parsed["EMAIL_HOST"]:
-        stop(f"{name} must be smtp://, smtp+tls:// or smtp+ssl:// and the name of a server.")
+        stop(
+            f"{name} must be smtp://, smtp+tls:// or smtp+ssl:// and the name of a server,"
+            " or anymail+NAME:// and a provider's key."
+        )
     return {
         "host": parsed["EMAIL_HOST"],
         "port": parsed["EMAIL_PORT"],
@@ -66,6 +75,68 @@ def smtp_server(name: str) -> dict[str, object]:
         "use_tls": parsed.get("EMAIL_USE_TLS", False),
         "use_ssl": parsed.get("EMAIL_USE_SSL", False),
     }
+
+
+def outgoing_mailer(name: str) -> dict[str, object]:
+    """Django's MAILERS entry for this address: an SMTP server, or a provider of anymail.
+
+    A provider is `anymail+NAME://KEY`, options behind a `?`; the key is percent-encoded where
+    it has other signs than letters, digits and `-._~`.
+    """
+    url = urlsplit(text(name, ""))
+    if not url.scheme.startswith("anymail+"):
+        options = smtp_server(name) | {"timeout": 30}  # Seconds for each step.
+        return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    chosen = url.scheme.removeprefix("anymail+")
+    provider = PROVIDERS.get(chosen)
+    if provider is None:
+        stop(f"{name} names the provider {chosen!r}; there are {', '.join(PROVIDERS)}.")
+    key, _colon, secret = url.netloc.removesuffix("@").partition(":")
+    given = dict(parse_qsl(url.query)) | {provider.key: unquote(key)}
+    if provider.secret:
+        given[provider.secret] = unquote(secret)
+    wanted = {provider.key, *filter(None, [provider.secret]), *provider.needs}
+    if missing := [option for option in sorted(wanted) if not given.get(option)]:
+        stop(f"{name} lacks what {chosen} needs: {', '.join(missing)}. See docs/mail.md.")
+    if unknown := set(given) - wanted - set(provider.takes):
+        stop(f"{name} has options that {chosen} does not take: {', '.join(sorted(unknown))}.")
+    return {"BACKEND": BACKEND.format(name=chosen), "OPTIONS": given}
+
+
+def hook_secrets(prefix: str) -> dict[str, str]:
+    """What proves the reports of each provider: PREFIX_NAME, from the environment."""
+    given = {name: text(f"{prefix}_{name.upper()}", "") for name in PROVIDERS}
+    secrets_of = {name: secret for name, secret in given.items() if secret}
+    for name, secret in secrets_of.items():
+        variable, provider = f"{prefix}_{name.upper()}", PROVIDERS[name]
+        if not provider.hook:
+            stop(f"{variable} is set, but reports of {name} cannot be read.")
+        person, _colon, password = secret.partition(":")
+        if provider.proof == "webhook_secret" and not (person and len(password) >= 12):
+            stop(f"{variable} must be a name, a colon and a password of 12 characters or more.")
+    return secrets_of
+
+
+def bounce_address(name: str) -> str:
+    """Where what cannot be delivered comes back to; a `*` in it becomes the message's token."""
+    address = text(name, "")
+    if not address:
+        return ""
+    local, _at, _domain = address.rpartition("@")
+    marks = local.count("*")
+    filled = address.replace("*", "a" * TOKEN_LENGTH)
+    beside = re.search(r"[A-Za-z0-9]\*|\*[A-Za-z0-9]", local)
+    if marks > 1 or beside or len(filled.rpartition("@")[0]) > LONGEST_LOCAL or _bad(filled):
+        stop(f"{name} is {address!r}; it must look like bounces@example.org or bounces+*@....")
+    return address
+
+
+def _bad(address: str) -> bool:
+    try:
+        Mailbox(addr_spec=address.encode("ascii").decode())
+    except (ValueError, IndexError, MessageError):
+        return True
+    return "." not in address.rpartition("@")[2] and not address.endswith("@localhost")
 
 
 def sender_address(name: str, host: str) -> str:

@@ -11,14 +11,16 @@ from django.utils.csp import CSP
 from js_asset import static_lazy
 
 from newsroom.environment import (
+    bounce_address,
     flag,
+    hook_secrets,
     is_loopback,
     kept_settings,
     number,
+    outgoing_mailer,
     require_public_settings,
     sender_address,
     site_origin,
-    smtp_server,
     stop,
     text,
     url_config,
@@ -199,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "comments.tasks.remind_moderators",
         "schedule": timedelta(minutes=5),
     },
+    "mail-forget": {"task": "newsroom.mail.tasks.forget_notices", "schedule": timedelta(hours=6)},
     "comments-forget": {"task": "comments.tasks.forget_addresses", "schedule": timedelta(hours=6)},
 }
 
@@ -214,11 +217,12 @@ MAILERS = {
     # What the post room's senders use.
     "outgoing": {"BACKEND": "newsroom.mail.outbox.OutboxMailer", "OPTIONS": {"folder": OUTBOX_DIR}}
     if MAIL_STAYS_HERE
-    else {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": smtp_server("EMAIL_URL") | {"timeout": 30},  # Seconds for each step.
-    },
+    else outgoing_mailer("EMAIL_URL"),
 }
+ANYMAIL = {"IGNORE_UNSUPPORTED_FEATURES": True}  # Some cannot give our token back: see hooks.
+BOUNCE_ADDRESS = bounce_address("BOUNCE_ADDRESS")  # Empty: mail comes back to the From address.
+MAIL_HOOKS = hook_secrets("MAIL_HOOK")  # By provider, what proves that a report is its own.
+MAILING_MAX_AGE = timedelta(hours=number("MAILING_MAX_AGE", 12))  # Older ones start by hand.
 
 # People ------------------------------------------------------------------------------------
 
@@ -316,6 +320,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "flufl.bounce": {"level": "CRITICAL"},  # It names each of its readers at each message.
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # Anyone may send any Host.
     },
 }

@@ -1,5 +1,6 @@
 """The doors: the form, the page after it, the confirmation, and one's own choices."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -23,10 +24,12 @@ from subscriptions.forms import AddressForm, consent_of
 from subscriptions.links import own_path, preferences_path, subscriber_of
 from subscriptions.models import Subscriber
 
+logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 PER_ADDRESS = Limit("subscribe-address", times=5, seconds=3600)
 PER_NETWORK = Limit("subscribe-network", times=30, seconds=3600)
+PER_HOUR = Limit("subscribe-hour", times=1000, seconds=3600)  # Many machines, many victims.
 
 door = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -146,7 +149,12 @@ def _may_ask(request: HttpRequest, form: AddressForm) -> bool:
     """Whether anything is done at all: not for programs, nor past the limits."""
     address = compared_form(form.cleaned_data["email"])
     of_network = PER_NETWORK.allows(network_of(request))
-    return PER_ADDRESS.allows(address) and of_network and not form.fell_into_trap
+    if form.fell_into_trap or not (PER_ADDRESS.allows(address) and of_network):
+        return False
+    of_hour = PER_HOUR.allows()  # Last, so that one network alone cannot use it up.
+    if not of_hour:
+        logger.warning("too many requests for mail this hour")
+    return of_hour
 
 
 def _answer(form: AddressForm, *, page: str, again: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from newsroom.environment import NEEDED_IN_PUBLIC
+from newsroom.environment import NEEDED_IN_PUBLIC, outgoing_mailer
 
 PUBLIC = {
     "SITE_URL": "https://www.example.org",
@@ -60,6 +60,20 @@ def test_a_public_address_without_what_it_needs_stops(tmp_path: Path, missing: s
         ("SITE_URL", "www.example.org"),
         ("SITE_URL", "https://www.example.org/news"),
         ("EMAIL_URL", "carrier-pigeon"),
+        ("EMAIL_URL", "anymail+pigeon://token"),
+        ("EMAIL_URL", "anymail+postmark://"),
+        ("EMAIL_URL", "anymail+mailjet://key-without-secret"),
+        ("EMAIL_URL", "anymail+postal://key"),
+        ("EMAIL_URL", "anymail+postmark://token?colour=blue"),
+        ("BOUNCE_ADDRESS", "bounces"),
+        ("BOUNCE_ADDRESS", "bounces*@example.org"),
+        ("BOUNCE_ADDRESS", "b+*+*@example.org"),
+        ("BOUNCE_ADDRESS", f"{'b' * 40}+*@example.org"),
+        ("BOUNCE_ADDRESS", "bøunces@example.org"),
+        ("MAIL_HOOK_POSTMARK", "no-colon"),
+        ("MAIL_HOOK_POSTMARK", "name:short"),
+        ("MAIL_HOOK_SCALEWAY", "name:a-long-password"),
+        ("MAILING_MAX_AGE", "a day"),
     ],
 )
 def test_a_value_that_cannot_be_read_stops_with_one_line(
@@ -70,6 +84,33 @@ def test_a_value_that_cannot_be_read_stops_with_one_line(
     assert code == 1
     assert len(said.strip().splitlines()) == 1
     assert name in said
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "anymail+postmark://1f2e-3d4c",
+        "anymail+postmark://1f2e-3d4c@?message_stream=broadcast",
+        "anymail+mailgun://key-1?sender_domain=mg.example.org",
+        "anymail+mailjet://key:secret",
+    ],
+)
+def test_a_provider_may_send_all_mail(tmp_path: Path, url: str) -> None:
+    given = {
+        "BOUNCE_ADDRESS": "bounces+*@example.org",
+        "MAIL_HOOK_POSTMARK": "post:a-long-password",
+    }
+
+    assert start(tmp_path, **(PUBLIC | given | {"EMAIL_URL": url})) == (0, "")
+
+
+def test_the_key_of_a_provider_is_read_as_it_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_URL", "anymail+postmark://Ab%2Fc%3A1?message_stream=news")
+
+    mailer = outgoing_mailer("EMAIL_URL")
+
+    assert mailer["BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert mailer["OPTIONS"] == {"server_token": "Ab/c:1", "message_stream": "news"}
 
 
 def test_a_folder_that_cannot_be_written_stops_with_one_line(tmp_path: Path) -> None:

@@ -6,6 +6,11 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -13,7 +18,7 @@ from newsroom.mail.addresses import compared_form, digest
 from newsroom.mail.deciding import send_again, take_as_sent
 from newsroom.mail.errors import AddressError
 from newsroom.mail.ledger import resume_mailing
-from newsroom.mail.models import Address, Delivery, Mailing, Suppression
+from newsroom.mail.models import Address, BounceNotice, Delivery, Mailing, Suppression
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
@@ -43,7 +48,7 @@ class MailingAdmin(ReadOnly):
     search_fields = ["key__startswith"]
     fields = [
         "key", "priority", "state", "halted_for", "progress",
-        "created_at", "not_before", "filled_at", "resting_until", "expires_at",
+        "created_at", "not_before", "filled_at", "resumed_at", "resting_until", "expires_at",
     ]  # fmt: skip
     readonly_fields = ["progress"]
     show_full_result_count = False
@@ -65,9 +70,9 @@ class MailingAdmin(ReadOnly):
         states = [state for state in Delivery.State if counts.get(state)]
         return " · ".join(f"{counts[state]:,} {state.label}" for state in states) or "0"
 
-    @admin.action(description=_("Send what waits"), permissions=["decide"])
+    @admin.action(description=_("Send what waits, however old"), permissions=["decide"])
     def resume(self, request: HttpRequest, mailings: QuerySet[Mailing]) -> None:
-        count = sum(resume_mailing(mailing.pk) for mailing in mailings)
+        count = sum(resume_mailing(mailing.pk, by_hand=True) for mailing in mailings)
         text = ngettext("%(n)d mailing goes on.", "%(n)d mailings go on.", count)
         self.message_user(request, text % {"n": count})
 
@@ -79,6 +84,20 @@ def _counts(mailing_ids: list[int]) -> dict[int, dict[str, int]]:
     for mailing, state, count in rows.values_list("mailing", "state").annotate(Count("pk")):
         counted.setdefault(mailing, {})[state] = count
     return counted
+
+
+class NoticeInline(admin.TabularInline):
+    """What other servers said of the message after it had left."""
+
+    model = BounceNotice
+    readonly_fields = ["received_at", "status", "words", "effect", "came_by"]
+    fields = tuple(readonly_fields)
+    extra = 0
+    can_delete = False
+    verbose_name_plural = _("what came back")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Delivery)
@@ -94,6 +113,7 @@ class DeliveryAdmin(ReadOnly):
         "address", "mailing", "state", "attempts", "not_before", "started_at", "sent_at", "outcome",
     ]  # fmt: skip
     show_full_result_count = False
+    inlines = [NoticeInline]
     actions = ["arrived", "again"]
 
     @admin.action(description=_("In doubt: it arrived"), permissions=["decide"])
@@ -114,22 +134,77 @@ class AddressAdmin(ReadOnly):
     """Whom the site has ever had reason to write to."""
 
     list_display = ["typed", "created_at", "erased_at"]
-    fields = ["typed", "compared", "created_at", "erased_at"]
+    fields = ["typed", "compared", "created_at", "erased_at", "stopped", "came_back"]
+    readonly_fields = ["stopped", "came_back"]
     search_fields = ["compared__startswith"]
     search_help_text = _("The beginning of an address.")
     show_full_result_count = False
+
+    @admin.display(description=_("gets no list mail"))
+    def stopped(self, address: Address) -> str:
+        """Why and since when, with the way to the row that says so."""
+        found = Suppression.objects.filter(digest=digest(address.compared or "")).first()
+        if found is None:
+            return "-"
+        return format_html(
+            '<a href="{}">{}</a>, {}. {}',
+            reverse("admin:mail_suppression_change", args=[found.pk]),
+            found.get_reason_display(),
+            date_format(timezone.localtime(found.created_at), "j F Y, H:i e"),
+            found.evidence,
+        )
+
+    @admin.display(description=_("bounces and complaints"))
+    def came_back(self, address: Address) -> str:
+        count = BounceNotice.objects.filter(delivery__address=address).count()
+        if not count or address.compared is None:
+            return str(count)
+        query = urlencode({"q": address.compared})
+        page = reverse("admin:mail_bouncenotice_changelist")
+        return format_html('<a href="{}?{}">{}</a>', page, query, count)
+
+
+@admin.register(BounceNotice)
+class BounceNoticeAdmin(ReadOnly):
+    """What came back, and what it led to. docs/mail.md has the policy."""
+
+    list_display = ["received_at", "kind", "why", "status", "address", "mailing", "effect"]
+    list_filter = ["kind", "why", "effect", "came_by"]
+    list_select_related = ["delivery__address", "delivery__mailing"]
+    search_fields = ["delivery__address__compared__startswith", "delivery__mailing__key"]
+    search_help_text = _("The beginning of an address, or the key of a mailing.")
+    fields = [
+        "received_at", "kind", "why", "status", "words", "delivery", "address", "effect", "came_by",
+    ]  # fmt: skip
+    readonly_fields = ["address"]
+    ordering = ["-received_at"]
+    show_full_result_count = False
+
+    @admin.display(description=_("address"))
+    def address(self, notice: BounceNotice) -> str:
+        return str(notice.delivery.address) if notice.delivery else "-"
+
+    @admin.display(description=_("mailing"))
+    def mailing(self, notice: BounceNotice) -> str:
+        return str(notice.delivery.mailing) if notice.delivery else "-"
 
 
 @admin.register(Suppression)
 class SuppressionAdmin(ReadOnly):
     """Who gets no list mail. The addresses themselves are not kept here."""
 
-    list_display = ["short", "reason", "evidence", "created_at"]
+    list_display = ["short", "reason", "because", "created_at"]
+    date_hierarchy = "created_at"
     list_filter = ["reason"]
     fields = ["digest", "reason", "evidence", "created_at"]
     search_fields = ["digest__startswith"]
     search_help_text = _("A whole address: it is looked up by its fingerprint.")
     actions = ["lift"]
+
+    @admin.display(description=_("evidence"))
+    def because(self, suppression: Suppression) -> str:
+        """The reason alone; the server's words stand on the row's own page."""
+        return suppression.evidence.partition(":")[0] or "-"
 
     @admin.display(description=_("fingerprint"))
     def short(self, suppression: Suppression) -> str:
@@ -145,6 +220,7 @@ class SuppressionAdmin(ReadOnly):
 
     @admin.action(description=_("Lift: mail may go there again"), permissions=["decide"])
     def lift(self, request: HttpRequest, suppressions: QuerySet[Suppression]) -> None:
+        self.log_deletions(request, suppressions)  # Who lifted a complaint must be known.
         count, _by_model = suppressions.delete()
         text = ngettext("%(n)d address may be mailed.", "%(n)d addresses may be mailed.", count)
         self.message_user(request, text % {"n": count})

@@ -1,5 +1,6 @@
 """The ledger: promises of mail, their frozen words, and a row for each message."""
 
+import base64
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,10 +15,12 @@ from django.utils import timezone
 from newsroom.kit.models import Site
 from newsroom.mail import tasks
 from newsroom.mail.addresses import digest, find_or_make_address
+from newsroom.mail.ages import TOO_OLD, is_too_old
 from newsroom.mail.claims import NOT_YET_CLAIMED
 from newsroom.mail.letters import Letter
 from newsroom.mail.models import (
     Address,
+    BounceNotice,
     Delivery,
     Mailing,
     Rendering,
@@ -73,16 +76,32 @@ def add_rendering(
     mailing: Mailing, letter: Letter, *, variant: str = "all", carries: Iterable[str] = ()
 ) -> Rendering:
     """Freeze these words for the mailing; a variant that is there stays as it is."""
-    subject = " ".join(letter.subject.split())  # A header is one line.
-    parts = {"subject": subject, "text": letter.text, "html": letter.html}
     rendering, made = Rendering.objects.get_or_create(
-        mailing=mailing, variant=variant, defaults={"parts": parts | {"headers": letter.headers}}
+        mailing=mailing, variant=variant, defaults={"parts": _parts(letter)}
     )
     if made:
         RenderingCarries.objects.bulk_create(
             RenderingCarries(rendering=rendering, key=key) for key in carries
         )
     return rendering
+
+
+def _parts(letter: Letter) -> dict[str, Any]:
+    """The letter as JSON; what most letters do not have stands only in those that do."""
+    parts: dict[str, Any] = {
+        "subject": " ".join(letter.subject.split()),  # A header is one line.
+        "text": letter.text,
+        "html": letter.html,
+        "headers": letter.headers,
+    }
+    if letter.attachments:
+        parts["attachments"] = [
+            [file.name, file.kind, base64.b64encode(file.content).decode()]
+            for file in letter.attachments
+        ]
+    if letter.wants_no_return:
+        parts["wants_no_return"] = True
+    return parts
 
 
 def fill_deliveries(mailing: Mailing, rendering: Rendering, addresses: QuerySet[Any, Any]) -> int:
@@ -125,9 +144,15 @@ def reopen_mailing(key: str, *, not_before: datetime | None = None) -> bool:
 
 
 def start_mailing(mailing_id: int) -> None:
-    """It is filled: send it. Through a real sender it waits for the title's postal address."""
+    """It is filled: send it, unless it must wait.
+
+    Through a real sender it waits for the title's postal address; too old, for a person.
+    """
+    mailing = Mailing.objects.filter(pk=mailing_id).first()
     state, why = Mailing.State.SENDING, ""
-    if not settings.MAIL_STAYS_HERE and not Site.current().postal_address.strip():
+    if mailing is not None and is_too_old(mailing):
+        state, why = Mailing.State.WAITING, TOO_OLD
+    elif not settings.MAIL_STAYS_HERE and not Site.current().postal_address.strip():
         state, why = Mailing.State.WAITING, NO_POSTAL_ADDRESS
     started = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.FILLING).update(
         state=state, halted_for=why, filled_at=timezone.now()
@@ -137,9 +162,14 @@ def start_mailing(mailing_id: int) -> None:
 
 
 @transaction.atomic
-def resume_mailing(mailing_id: int) -> bool:
-    """A mailing that waits goes on where it was halted; False if it did not wait."""
+def resume_mailing(mailing_id: int, *, by_hand: bool = False) -> bool:
+    """A mailing that waits goes on where it was halted; False if it did not wait.
+
+    `by_hand`: a person wants it, however old it is.
+    """
     waiting = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.WAITING)
+    if by_hand:
+        waiting.update(resumed_at=timezone.now())
     unfilled = waiting.filter(filled_at=None)  # Whoever fills it comes back to it.
     if unfilled.update(state=Mailing.State.FILLING, halted_for=""):
         return True
@@ -158,10 +188,10 @@ def cancel_mailing(mailing_id: int) -> int:
     return _cancel(Delivery.objects.filter(mailing=mailing_id), "The mailing was cancelled.")
 
 
-def cancel_list_mail(address: Address) -> int:
+def cancel_list_mail(address: Address, why: str = "The reader left.") -> int:
     """Call off all list mail to the address that is not being handed over yet."""
     listed = Delivery.objects.filter(address=address, mailing__priority=Mailing.Priority.LIST)
-    return _cancel(listed, "The reader left.")
+    return _cancel(listed, why)
 
 
 @transaction.atomic
@@ -191,6 +221,7 @@ def erase_address(address_id: int) -> None:
     Delivery.objects.filter(address=address).exclude(state=Delivery.State.CANCELLED).update(
         outcome=""  # Servers repeat the address in what they say.
     )
+    BounceNotice.objects.filter(delivery__address=address).update(words="")
     Suppression.objects.filter(digest=digest(address.compared)).update(evidence="")
     Address.objects.filter(pk=address_id).update(
         typed="", compared=None, key="", erased_at=timezone.now()

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from email.utils import parseaddr
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -23,7 +24,10 @@ class PostRoomMailer(BaseEmailBackend):
             letter = Letter(str(message.subject), str(message.body), _html(message))
             for recipient in message.recipients():
                 key = f"letter:{uuid.uuid4()}"
-                promise_letter(key, recipient, letter, expires_at=timezone.now() + LIFE)
+                to = (
+                    parseaddr(recipient)[1] or recipient
+                )  # A name that stands with it is left out.
+                promise_letter(key, to, letter, expires_at=timezone.now() + LIFE)
         return len(email_messages)
 
 

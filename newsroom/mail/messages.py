@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-import hmac
+import re
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -18,7 +18,9 @@ from newsroom.kit.models import Site
 from newsroom.mail.addresses import mailbox
 from newsroom.mail.links import preferences_url, unsubscribe_url
 from newsroom.mail.models import Delivery, Mailing
+from newsroom.mail.tokens import make_token
 
+NO_FIELD = re.compile(r"[^A-Za-z0-9.-]+")
 WHOLE = {"list-unsubscribe", "list-unsubscribe-post"}
 UNSUBSCRIBE, PREFERENCES = "%%UNSUBSCRIBE%%", "%%PREFERENCES%%"
 
@@ -42,10 +44,20 @@ def as_sent(message: EmailMessage) -> bytes:
 
 def message_id(delivery: Delivery) -> str:
     """The same for the same delivery, always, so that sending it again can be told."""
-    secret = settings.ADDRESS_KEY.encode()
-    what = f"message-id:{delivery.mailing.key}:{delivery.pk}".encode()
-    digest = hmac.new(secret, what, hashlib.sha256).digest()[:20]
-    return f"<{base64.b32encode(digest).decode().lower()}@{from_domain()}>"
+    return f"<{make_token('message-id', delivery)}@{from_domain()}>"
+
+
+def return_path(delivery: Delivery) -> str:
+    """The envelope's sender, to which other servers send what they cannot deliver.
+
+    Where BOUNCE_ADDRESS has a `*`, it is another for each delivery (VERP), so that a
+    bounce names its message whatever stands in it. "" is the null sender.
+    """
+    if delivery.rendering.parts.get("wants_no_return"):
+        return ""
+    if not settings.BOUNCE_ADDRESS:
+        return from_address()
+    return str(settings.BOUNCE_ADDRESS).replace("*", make_token("return-path", delivery))
 
 
 def from_address() -> str:
@@ -58,26 +70,40 @@ def from_domain() -> str:
     return from_address().rpartition("@")[2]
 
 
-def build(delivery: Delivery, site: Site) -> EmailMultiAlternatives:
+class Message(EmailMultiAlternatives):
+    """One message to one address, and what stands on its envelope."""
+
+    return_path = ""
+    token = ""  # What a provider gives back with its reports on the message.
+    metadata: dict[str, str]  # These two are django-anymail's, which looks for them here.
+    anymail_status: Any
+
+
+def build(delivery: Delivery, site: Site) -> Message:
     """The message, unsent, in the frozen words of its rendering, to one bare address."""
     parts = delivery.rendering.parts
     text, html = str(parts["text"]), str(parts["html"])
     headers = _headers(delivery) | parts.get("headers", {})
     if delivery.mailing.priority == Mailing.Priority.LIST:
         leave, choose = unsubscribe_url(delivery), preferences_url(delivery.address)
-        headers |= _list_headers(leave)
+        headers |= _list_headers(delivery, leave)
         text = text.replace(UNSUBSCRIBE, leave).replace(PREFERENCES, choose)
         html = html.replace(UNSUBSCRIBE, escape(leave)).replace(PREFERENCES, escape(choose))
-    message = EmailMultiAlternatives(
+    answers_to = [] if "Reply-To" in headers else [site.contact_email]
+    message = Message(
         subject=parts["subject"],
         body=text,
         from_email=str(Mailbox(site.name, addr_spec=from_address())),
         to=[mailbox(delivery.address)],
-        reply_to=[site.contact_email] if site.contact_email else None,
+        reply_to=list(filter(None, answers_to)) or None,
         headers=headers,
     )
     if html:
         message.attach_alternative(html, "text/html")
+    for name, kind, content in parts.get("attachments", []):
+        message.attach(name, base64.b64decode(content), kind)
+    message.return_path = return_path(delivery)
+    message.token = make_token("report", delivery)
     return message
 
 
@@ -90,11 +116,21 @@ def _headers(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _list_headers(leave: str) -> dict[str, str]:
-    """RFC 2919, RFC 2369, and one-click leaving by RFC 8058."""
+def _list_headers(delivery: Delivery, leave: str) -> dict[str, str]:
+    """RFC 2919, RFC 2369, one-click leaving by RFC 8058, and what Gmail counts complaints by."""
     return {
         "List-Id": f"<stories.{from_domain()}>",
         "List-Unsubscribe": f"<{leave}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Precedence": "list",
+        "Feedback-ID": _feedback_id(delivery.mailing.key),
     }
+
+
+def _feedback_id(key: str) -> str:
+    """Campaign and sender, for the reports of Gmail's Postmaster Tools.
+
+    The last field, five to fifteen characters, must stay the same for all mail of a sender.
+    """
+    sender = hashlib.sha256(from_domain().encode()).hexdigest()[:12]
+    return f"{NO_FIELD.sub('-', key)[:40]}:list:{sender}"

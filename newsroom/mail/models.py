@@ -40,13 +40,13 @@ class Suppression(models.Model):
 
     class Reason(models.TextChoices):
         LEFT = "left", _("left by their own hand")
-        HARD_BOUNCE = "hard_bounce", _("does not exist")
+        HARD_BOUNCE = "hard_bounce", _("mail comes back")
         COMPLAINT = "complaint", _("complained")
 
-    digest = models.CharField(max_length=64, unique=True)
-    reason = models.CharField(max_length=20, choices=Reason)
-    evidence = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    digest = models.CharField(_("fingerprint"), max_length=64, unique=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    evidence = models.TextField(_("evidence"), blank=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("suppression")
@@ -78,6 +78,7 @@ class Mailing(models.Model):
     expires_at = models.DateTimeField(null=True)  # When a transactional link stops living.
     created_at = models.DateTimeField(_("promised at"), auto_now_add=True)
     filled_at = models.DateTimeField(null=True)  # Every delivery of it is written.
+    resumed_at = models.DateTimeField(_("sent on at"), null=True)  # By a person, at the desk.
     resting_until = models.DateTimeField(null=True)  # A worker is at it, or no mail can leave.
 
     class Meta:
@@ -136,6 +137,7 @@ class Delivery(models.Model):
         SENT = "sent", _("sent")
         DEFERRED = "deferred", _("deferred")
         FAILED = "failed", _("failed")
+        BOUNCED = "bounced", _("bounced")  # It left, and came back.
         CANCELLED = "cancelled", _("cancelled")
         IN_DOUBT = "in_doubt", _("in doubt")
 
@@ -179,3 +181,57 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mailing} → {self.address_id}"
+
+
+class BounceNotice(models.Model):
+    """What another mail server said of a message of ours after it had left.
+
+    The message itself is not kept. Of each kind a delivery has one notice: a second one,
+    repeated or forged, finds the fingerprint taken and changes nothing.
+    """
+
+    class Kind(models.TextChoices):
+        HARD = "hard", _("gone for good")
+        SOFT = "soft", _("not for now")
+        DELAYED = "delayed", _("still trying")
+        COMPLAINT = "complaint", _("complaint")
+
+    class Why(models.TextChoices):
+        NO_ADDRESS = "no_address", _("no such address")
+        NO_DOMAIN = "no_domain", _("no such domain")
+        MOVED = "moved", _("moved away")
+        FULL = "full", _("mailbox full")
+        TOO_LARGE = "too_large", _("message too large")
+        DISABLED = "disabled", _("account disabled")
+        REFUSED = "refused", _("refused by a rule or filter")
+        LATER = "later", _("not reached in time")
+        UNCLEAR = "unclear", _("no clear reason")
+        ABUSE = "abuse", _("reported as unwanted")
+
+    class Effect(models.TextChoices):
+        NOTED = "noted", _("written down")
+        SUPPRESSED = "suppressed", _("address suppressed")
+        UNKNOWN = "unknown", _("of no message of ours")
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    delivery = models.ForeignKey(
+        Delivery,
+        verbose_name=_("delivery"),
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="notices",
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    why = models.CharField(_("reason"), max_length=10, choices=Why)
+    status = models.CharField(_("status code"), max_length=12, blank=True)  # RFC 3463.
+    words = models.CharField(_("the server's words"), max_length=300, blank=True)
+    came_by = models.CharField(_("came by"), max_length=30)  # mail, smtp, or a provider's name.
+    effect = models.CharField(_("effect"), max_length=10, choices=Effect, default=Effect.NOTED)
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("bounce or complaint")
+        verbose_name_plural = _("bounces and complaints")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_why_display()}"

@@ -7,7 +7,7 @@ import socket
 from contextlib import suppress
 from datetime import timedelta
 
-from django.core.mail import EmailMessage, mailers
+from django.core.mail import mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
@@ -18,7 +18,7 @@ from newsroom.mail.errors import (
     NoWayOutError,
     RefusedError,
 )
-from newsroom.mail.messages import as_sent, from_address
+from newsroom.mail.messages import Message, as_sent
 
 logger = logging.getLogger(__name__)
 AGREED, FORWARDED, GO_ON, CLOSING = 250, 251, 354, 421  # Replies: RFC 5321, section 4.2.3.
@@ -51,7 +51,7 @@ class Sender:
         except OSError as error:
             logger.info("mail connection did not end well: %s", error)
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, message: Message) -> str:
         """Hand the message over; returns the server's words.
 
         Raises NotSentError or RefusedError for this message, ConnectionLostError or
@@ -78,21 +78,21 @@ class SmtpSender(Sender):
         if smtp is not None and smtp.sock is not None:  # Or the dot waits for a late ACK.
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, message: Message) -> str:
         smtp = self.backend.connection
         if smtp is None:
             raise ConnectionLostError("not connected")
         content = DOT_FIRST.sub(b"..", as_sent(message.message()))  # Section 4.5.2.
         try:
-            self._introduce(smtp, message.to[0])
+            self._introduce(smtp, message.return_path, message.to[0])
             smtp.send(content)
         except OSError as error:
             raise ConnectionLostError(str(error)) from error
         return self._end(smtp)
 
-    def _introduce(self, smtp: smtplib.SMTP, recipient: str) -> None:
+    def _introduce(self, smtp: smtplib.SMTP, return_path: str, recipient: str) -> None:
         smtp.ehlo_or_helo_if_needed()
-        reply = smtp.docmd("MAIL", f"FROM:<{from_address()}>")
+        reply = smtp.docmd("MAIL", f"FROM:<{return_path}>")
         if reply[0] == CLOSING:  # Many take only so many messages a connection.
             raise ConnectionLostError(_words(reply))
         if reply[0] != AGREED:  # It would say so of every message.
@@ -137,6 +137,10 @@ def _words(reply: tuple[int, bytes]) -> str:
 def make_sender() -> Sender:
     """The sender that EMAIL_URL names, unopened; keep it for many messages."""
     backend = mailers["outgoing"]
+    if type(backend).__module__.startswith("anymail."):
+        from newsroom.mail.providing import ProviderSender  # noqa: PLC0415 - A slow import, for few.
+
+        return ProviderSender(backend)
     if isinstance(backend, SmtpBackend):
         return SmtpSender(backend)
     return Sender(backend)

@@ -7,11 +7,12 @@ import logging
 import time
 from datetime import timedelta
 
-from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from newsroom.kit.models import Site
+from newsroom.mail.ages import wait_if_too_old
+from newsroom.mail.bounces.policy import record_refusal
 from newsroom.mail.claims import (
     claim,
     claimable,
@@ -27,7 +28,7 @@ from newsroom.mail.errors import (
     NoWayOutError,
     RefusedError,
 )
-from newsroom.mail.messages import build
+from newsroom.mail.messages import Message, build
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.outcomes import defer, finish, mark
 from newsroom.mail.senders import Sender, make_sender
@@ -75,6 +76,8 @@ def send_some(mailing_id: int) -> bool:
     now = timezone.now()
     mailing = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.SENDING)
     if not mailing.filter(due(now)).update(resting_until=now + BUSY):
+        return False
+    if wait_if_too_old(mailing):
         return False
     try:
         _send_chunk(claimable(now).filter(mailing=mailing_id))
@@ -135,11 +138,12 @@ def _send_one(sender: Sender, site: Site, delivery: Delivery) -> None:
         _hand_over(sender, message, delivery)
 
 
-def _hand_over(sender: Sender, message: EmailMultiAlternatives, delivery: Delivery) -> None:
+def _hand_over(sender: Sender, message: Message, delivery: Delivery) -> None:
     try:
         outcome = _send(sender, message)
     except RefusedError as error:
         mark(delivery, State.FAILED, str(error))
+        record_refusal(delivery, str(error))
     except NotSentError as error:
         defer(delivery, str(error))
     except ConnectionLostError as error:
@@ -155,7 +159,7 @@ def _hand_over(sender: Sender, message: EmailMultiAlternatives, delivery: Delive
         mark(delivery, State.SENT, outcome)
 
 
-def _send(sender: Sender, message: EmailMultiAlternatives) -> str:
+def _send(sender: Sender, message: Message) -> str:
     """Servers end a connection after so many messages: once more over a fresh one."""
     try:
         return sender.send(message)

@@ -40,6 +40,14 @@ def sweep() -> None:
     sweeping.sweep()
 
 
+@shared_task(ignore_result=True)
+def forget_notices() -> None:
+    """Delete bounces and complaints that were kept long enough."""
+    from newsroom.mail.bounces import policy  # noqa: PLC0415 - As above.
+
+    policy.forget_old_notices()
+
+
 @worker_ready.connect
 def sweep_at_start(**_: Any) -> None:
     """A worker starts, perhaps for one that was killed: look soon for what that one left.

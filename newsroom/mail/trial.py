@@ -6,13 +6,22 @@ from contextlib import closing, suppress
 from email.utils import make_msgid
 from typing import Any
 
-from django.core.mail import EmailMessage, mailers
+from django.conf import settings
+from django.core.mail import mailers
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsroom.kit.models import Site
-from newsroom.mail.messages import as_sent, from_address, from_domain
+from newsroom.mail.errors import (
+    ConnectionLostError,
+    InDoubtError,
+    NotSentError,
+    NoWayOutError,
+    RefusedError,
+)
+from newsroom.mail.messages import Message, as_sent, from_address, from_domain
+from newsroom.mail.senders import Sender, make_sender
 
 Say = Callable[[str], object]
 
@@ -22,9 +31,7 @@ def send_trial(recipient: str, say: Say) -> bool:
     backend = mailers["outgoing"]
     message = _message(recipient)
     if not isinstance(backend, SmtpBackend):
-        say(_("Sent by %(backend)s.") % {"backend": type(backend).__name__})
-        backend.send_messages([message])
-        return True
+        return _hand_over(make_sender(), message, say)
     try:
         _converse(backend, message, say)
     except (OSError, smtplib.SMTPException) as error:  # Every step before has been said.
@@ -33,7 +40,22 @@ def send_trial(recipient: str, say: Say) -> bool:
     return True
 
 
-def _converse(backend: SmtpBackend, message: EmailMessage, say: Say) -> None:
+def _hand_over(sender: Sender, message: Message, say: Say) -> bool:
+    """To a sender that shows no steps."""
+    name = getattr(sender.backend, "esp_name", type(sender.backend).__name__)
+    say(_("Sending by %(name)s") % {"name": name})
+    try:
+        sender.open()
+        say(f"< {sender.send(message) or _('taken')}")
+    except (NotSentError, RefusedError, NoWayOutError, ConnectionLostError, InDoubtError) as error:
+        say(f"! {error}")
+        return False
+    finally:
+        sender.close()
+    return True
+
+
+def _converse(backend: SmtpBackend, message: Message, say: Say) -> None:
     """RFC 5321, with STARTTLS (RFC 3207) and AUTH (RFC 4954) where EMAIL_URL asks for them."""
     say(_("Connecting to %(host)s:%(port)s") % {"host": backend.host, "port": backend.port})
     kind = _SpokenTls if backend.use_ssl else _Spoken
@@ -45,14 +67,14 @@ def _converse(backend: SmtpBackend, message: EmailMessage, say: Say) -> None:
             smtp.ehlo()
         if backend.username and backend.password:
             smtp.login(backend.username, backend.password)
-        smtp.sendmail(from_address(), message.to, as_sent(message.message()))
+        smtp.sendmail(message.return_path, message.to, as_sent(message.message()))
         with suppress(OSError):  # It is accepted by now, whatever the farewell is.
             smtp.quit()
 
 
-def _message(recipient: str) -> EmailMessage:
+def _message(recipient: str) -> Message:
     site, now = Site.current(), timezone.now()
-    return EmailMessage(
+    message = Message(
         subject=_("Test from %(name)s") % {"name": site.name},
         body=_("This message was sent by hand at %(now)s to see whether mail leaves.\n")
         % {"now": f"{now:%Y-%m-%d %H:%M:%S} UTC"},
@@ -63,6 +85,8 @@ def _message(recipient: str) -> EmailMessage:
             "Message-ID": make_msgid(domain=from_domain()),
         },
     )
+    message.return_path = (settings.BOUNCE_ADDRESS or from_address()).replace("*", "test")
+    return message
 
 
 class _Says:

@@ -80,6 +80,28 @@ def test_a_server_that_is_away_is_said(settings: Any) -> None:
     assert "was not accepted" in text
 
 
+def test_the_envelope_is_the_one_that_bounces_come_back_to(settings: Any) -> None:
+    settings.BOUNCE_ADDRESS = "bounces+*@example.org"
+    with SmtpServer() as server:
+        use_smtp(settings, server)
+
+        text = said("you@example.net")
+
+    assert "> mail from:<bounces+test@example.org>" in text
+
+
+def test_a_provider_that_is_away_is_said(settings: Any) -> None:
+    options = {"server_token": "x", "api_url": "http://127.0.0.1:9/"}
+    outgoing = {"BACKEND": "anymail.backends.postmark.EmailBackend", "OPTIONS": options}
+    settings.MAILERS = settings.MAILERS | {"outgoing": outgoing}
+
+    text = said("you@example.net")
+
+    assert "Sending by Postmark" in text
+    assert "! Error posting to" in text
+    assert "was not accepted" in text
+
+
 def test_a_password_is_never_shown(settings: Any) -> None:
     with SmtpServer({"EHLO": "250-test\r\n250 AUTH PLAIN", "AUTH": "235 ok"}) as server:
         use_smtp(settings, server, username="press", password="hunter2")
@@ -115,7 +137,7 @@ def test_the_outbox_keeps_it_where_no_sender_is_named(settings: Any, tmp_path: P
 
     text = said("you@example.net")
 
-    assert "OutboxMailer" in text
+    assert "Sending by OutboxMailer" in text
     (letter,) = tmp_path.glob("*.eml")
     assert b"To: you@example.net" in letter.read_bytes()
 

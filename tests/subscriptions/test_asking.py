@@ -1,17 +1,21 @@
 """Whatever address is typed, the page after it tells nothing; the mail tells its owner."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsroom.kit.models import Site
 from newsroom.mail.models import Address, Delivery, Suppression
 from newsroom.mail.services import find_or_make_address, suppress
+from subscriptions import views
 from subscriptions.consent import CURRENT_WORDS
 from subscriptions.models import Subscriber
 from tests.conftest import Committing
@@ -200,6 +204,45 @@ def test_many_victims_from_one_network_are_limited_and_nothing_shows(
     assert {answer.status_code for answer in answers} == {200}
     pages = {re.sub(r"victim\d+", "YOU", answer.content.decode()) for answer in answers}
     assert len(pages) == 1
+
+
+def test_many_networks_and_many_victims_are_limited_by_the_hour(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PER_HOUR", replace(views.PER_HOUR, times=5))
+
+    for number in range(8):
+        answer = client.post(
+            "/subscribe/",
+            {"email": f"victim{number}@example.org"},
+            headers=SAME_ORIGIN,
+            REMOTE_ADDR=f"192.0.2.{number}",
+        )
+
+    assert answer.status_code == 200
+    assert Delivery.objects.count() == 5
+
+
+def test_one_network_cannot_use_up_the_hour_of_all(client: Client) -> None:
+    for number in range(views.PER_NETWORK.times + 20):
+        ask(client, f"victim{number}@example.org")
+
+    counted = [views.PER_HOUR.allows() for _ in range(views.PER_HOUR.times)]
+    assert counted.count(True) == views.PER_HOUR.times - views.PER_NETWORK.times
+
+
+def test_every_case_asks_the_database_about_as_often(client: Client) -> None:
+    """Or a clock would tell strangers who is subscribed. An address never seen is five rows more."""
+    emails = [make_reader_in(case) for case in CASES]
+    ask(client, "first@example.org")  # What is loaded once is loaded.
+
+    counts = []
+    for email in emails:
+        with CaptureQueriesContext(connection) as asked:
+            ask(client, email)
+        counts.append(len(asked))
+
+    assert max(counts) - min(counts) <= 6, dict(zip(CASES, counts, strict=True))
 
 
 def test_send_again_sends_again(client: Client, outbox: Outbox, committing: Committing) -> None:

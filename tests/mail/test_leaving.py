@@ -1,0 +1,92 @@
+"""The link that every list mail carries in its head and its foot."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from newsroom.kit.models import Site
+from newsroom.mail.ledger import erase_address
+from newsroom.mail.messages import build
+from newsroom.mail.models import Delivery, Suppression
+from newsroom.mail.suppressions import suppression_of
+from tests.mail.notices import make_sent
+
+pytestmark = pytest.mark.django_db
+LEFT = Suppression.Reason.LEFT
+
+
+def link_of(delivery: Delivery) -> str:
+    """The path in the List-Unsubscribe of this message."""
+    header = build(delivery, Site.current()).extra_headers["List-Unsubscribe"]
+    found = re.fullmatch(r"<https?://[^/]+(/unsubscribe/\S+/)>", header)
+    assert found
+    return found[1]
+
+
+def test_one_click_leaves_without_cookie_session_or_redirect() -> None:
+    delivery = make_sent()
+    program = Client(enforce_csrf_checks=True)
+
+    answer = program.post(
+        link_of(delivery),
+        "List-Unsubscribe=One-Click",
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert answer.status_code == 200
+    assert program.cookies == {}
+    assert suppression_of(delivery.address) == LEFT
+
+
+def test_ten_scanners_open_the_link_twice_and_change_nothing() -> None:
+    delivery = make_sent()
+    link = link_of(delivery)
+    pages = set()
+    for _scanner in range(10):
+        scanner = Client()
+        for method in ("get", "head", "get", "head"):
+            answer = getattr(scanner, method)(link)
+            assert answer.status_code == 200
+            assert answer["Cache-Control"] == "private, no-store"
+            pages.add(re.sub(rb"/subscription/[^/]+/", b"", answer.content))
+        assert scanner.cookies == {}
+
+    assert len(pages) == 2  # The page, but for the second its links were signed in, and no body.
+    assert not Suppression.objects.exists()
+    Client().post(link)
+    assert suppression_of(delivery.address) == LEFT
+
+
+def test_pressing_twice_is_as_good_as_once() -> None:
+    delivery = make_sent()
+
+    answers = [Client().post(link_of(delivery)) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert Suppression.objects.count() == 1
+
+
+def test_a_link_that_is_not_whole_or_no_longer_stands_is_told_alike(client: Client) -> None:
+    """Nothing on the page says whether an address is known."""
+    delivery, other = make_sent("a@example.net"), make_sent("b@example.net")
+    gone, token = link_of(delivery), link_of(other)
+    erase_address(delivery.address_id)
+    bad = [gone, token[:-9] + "/", token.replace(":", ";"), "/unsubscribe/x/", token[:15] + "é/"]
+
+    answers: list[Any] = [client.post(link) for link in bad] + [client.get(link) for link in bad]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+    assert "@example.net" not in answers[0].content.decode()
+    assert not Suppression.objects.exists()
+
+
+def test_the_link_of_one_person_says_nothing_of_another(client: Client) -> None:
+    delivery, other = make_sent("a@example.net"), make_sent("b@example.net")
+
+    client.post(link_of(delivery), {"everything": "1", "address": "b@example.net"})
+
+    assert suppression_of(delivery.address) == LEFT
+    assert suppression_of(other.address) is None
