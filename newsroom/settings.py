@@ -174,6 +174,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subscriptions.tasks.sweep",
         "schedule": timedelta(seconds=15),
     },
+    "subscriptions-pace": {
+        "task": "subscriptions.tasks.count_pace",
+        "schedule": timedelta(hours=1),  # It counts once a day.
+    },
     "pictures-sweep": {"task": "articles.tasks.sweep_pictures", "schedule": timedelta(minutes=1)},
     "moderators-notice": {
         "task": "comments.tasks.remind_moderators",

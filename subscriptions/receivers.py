@@ -24,12 +24,20 @@ def promise_announcement(article: Article, announce: bool, **_: Any) -> None:  #
 @receiver(article_withdrawn)
 def call_off_announcement(article: Article, **_: Any) -> None:
     services.call_off(article)
+    _tell_anew(article)
 
 
 @receiver(article_changed)
 def take_up_announcement(article: Article, **_: Any) -> None:
-    """A story withdrawn before its mail began has come back."""
+    """A story withdrawn before its mail began has come back, or the words of one have changed."""
     services.take_up_again(article)
+    _tell_anew(article)
+
+
+def _tell_anew(article: Article) -> None:
+    """What waits to be sent with old words of the story is packed anew; the sweep begins it too."""
+    if services.words_changed(article):
+        transaction.on_commit(tasks.sweep.delay, robust=True)
 
 
 @receiver(address_left)

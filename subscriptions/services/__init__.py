@@ -2,6 +2,7 @@
 
 from subscriptions.services.announcing import (
     announce,
+    announce_some,
     call_off,
     promise_announcement,
     take_up_again,
@@ -19,17 +20,28 @@ from subscriptions.services.choosing import (
     resume_ended_pauses,
     wish_of,
 )
+from subscriptions.services.digesting import pack_digest, pack_some, promise_digests
+from subscriptions.services.editions import a_week, count_pace, editions, make_editions
+from subscriptions.services.packing import words_changed
 
 __all__ = [
+    "a_week",
     "announce",
+    "announce_some",
     "call_off",
     "come_back",
     "confirm",
+    "count_pace",
+    "editions",
     "leave",
+    "make_editions",
     "note_leaving",
     "note_return",
+    "pack_digest",
+    "pack_some",
     "pause",
     "promise_announcement",
+    "promise_digests",
     "request_preferences",
     "request_subscription",
     "resume",
@@ -37,4 +49,5 @@ __all__ = [
     "take_up_again",
     "unfinished_announcements",
     "wish_of",
+    "words_changed",
 ]

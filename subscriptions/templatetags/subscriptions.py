@@ -7,8 +7,15 @@ from django.template.context import Context
 
 from subscriptions.consent import CURRENT_WORDS, WORDS
 from subscriptions.forms import AddressForm
+from subscriptions.reasons import sentence
 
 register = template.Library()
+
+
+@register.filter
+def in_a_sentence(told: list[str]) -> str:
+    """`a, b and c`"""
+    return sentence(told)
 
 
 @register.inclusion_tag("subscriptions/_box.html", takes_context=True)

@@ -1,0 +1,44 @@
+"""Why a mail came, in words: what `Due.why` and a form keep as `topic:8` is told by its name."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from articles.models import Author, Section, Topic
+
+MODELS: dict[str, type[Model]] = {"section": Section, "topic": Topic, "author": Author}
+ORDER = ("all", *MODELS)
+
+
+def thing_of(word: str) -> Section | Topic | Author | None:
+    """What the word of a wish names; None for `all`, and for what is not or no longer there."""
+    kind, _colon, pk = word.partition(":")
+    if kind not in MODELS or not pk.isdecimal():
+        return None
+    found = MODELS[kind]._default_manager.filter(pk=pk).first()
+    return found if isinstance(found, Section | Topic | Author) else None
+
+
+def reasons_of(words: Iterable[str]) -> list[str]:
+    """What was asked for, each as it stands in a sentence after "you asked for"."""
+    told = []
+    for word in sorted(words, key=lambda word: (ORDER.index(word.partition(":")[0]), word)):
+        thing = thing_of(word)
+        if word == "all":
+            told.append(_("each new story"))
+        elif isinstance(thing, Section):
+            told.append(_("the section %(name)s") % {"name": thing})
+        elif isinstance(thing, Topic):
+            told.append(_("the topic %(name)s") % {"name": thing})
+        elif isinstance(thing, Author):
+            told.append(_("stories by %(name)s") % {"name": thing})
+    return told
+
+
+def sentence(told: list[str]) -> str:
+    """One, two and three of them as one phrase: `a, b and c`."""
+    if len(told) < 2:
+        return "".join(told)
+    before = ", ".join(told[:-1])
+    return _("%(before)s and %(last)s") % {"before": before, "last": told[-1]}
