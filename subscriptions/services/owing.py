@@ -48,12 +48,12 @@ OWE = f"""
         CASE WHEN goes_now THEN 'at_once' WHEN fastest = 2 THEN 'weekly' ELSE 'daily' END,
         CASE WHEN goes_now THEN %(now)s WHEN fastest = 2 THEN weekly_at ELSE daily_at END
     FROM (
-        SELECT wanted.id, wanted.why, wanted.fastest, clock.daily_at, clock.weekly_at,
+        SELECT wanted.pk AS id, wanted.why, wanted.fastest, clock.daily_at, clock.weekly_at,
             %(alone)s AND (wanted.fastest = 0 OR %(breaking)s AND reader.breaking_at_once)
             AND NOT ({IS_QUIET})
             AND (reader.daily_cap IS NULL OR reader.daily_cap > ({MAILS_TODAY})) AS goes_now
         FROM ({{wanted}}) wanted
-        JOIN subscriptions_subscriber reader ON reader.id = wanted.id
+        JOIN subscriptions_subscriber reader ON reader.id = wanted.pk
         {ITS_CLOCK}
     ) owed
     WHERE 1 = 1

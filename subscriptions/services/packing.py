@@ -73,7 +73,7 @@ class Packer:
         select, params = parcels(dues).query.get_compiler(connection=connection).as_sql()
         bundle = connection.ops.quote_name(Bundle._meta.db_table)
         sql = f"""
-            SELECT parcel.address_id, bundle.rendering_id FROM ({select}) parcel
+            SELECT parcel.subscriber__address, bundle.rendering_id FROM ({select}) parcel
             JOIN {bundle} bundle ON bundle.mailing_id = %s AND bundle.stories = parcel.stories
         """  # noqa: S608 - The query set's own SQL; its values are parameters.
         return fill_from(self.mailing, sql, [*params, self.mailing.pk])
