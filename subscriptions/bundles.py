@@ -7,7 +7,7 @@ wishes it answers.
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import CharField, F, Max, QuerySet, StringAgg, Value
+from django.db.models import F, Max, QuerySet, StringAgg, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from articles.models import Article
@@ -48,8 +48,8 @@ class Bundled:
 
 def parcels(dues: QuerySet[Due]) -> QuerySet[Due, Any]:
     """For each reader of these dues the id of the address, and the line of what they get."""
-    story = Concat(Cast("article__live", CharField()), Value("="), F("why"))
-    line = Concat(
-        Max("cadence"), Value(" "), StringAgg(story, Value(";")), output_field=CharField()
-    )
+    text = TextField()
+    story = Concat(Cast("article__live", text), Value("="), F("why"), output_field=text)
+    stories = StringAgg(story, Value(";"), output_field=text)
+    line = Concat(Cast(Max("cadence"), text), Value(" "), stories, output_field=text)
     return dues.order_by().values("subscriber__address").annotate(stories=line)
