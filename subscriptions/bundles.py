@@ -35,6 +35,11 @@ class Bundled:
         return f"{self.cadence} {stories}"
 
     @property
+    def is_general(self) -> bool:
+        """Whether it came for the sake of every story alone, and of nobody's own wishes."""
+        return all(why == ("all",) for _pk, why in self.stories)
+
+    @property
     def carries(self) -> list[str]:
         return [f"revision:{pk}" for pk, _why in self.stories]
 

@@ -22,18 +22,22 @@ def thing_of(word: str) -> Section | Topic | Author | None:
 
 def reasons_of(words: Iterable[str]) -> list[str]:
     """What was asked for, each as it stands in a sentence after "you asked for"."""
-    told = []
-    for word in sorted(words, key=lambda word: (ORDER.index(word.partition(":")[0]), word)):
-        thing = thing_of(word)
-        if word == "all":
-            told.append(_("each new story"))
-        elif isinstance(thing, Section):
-            told.append(_("the section %(name)s") % {"name": thing})
-        elif isinstance(thing, Topic):
-            told.append(_("the topic %(name)s") % {"name": thing})
-        elif isinstance(thing, Author):
-            told.append(_("stories by %(name)s") % {"name": thing})
-    return told
+    in_order = sorted(words, key=lambda word: (ORDER.index(word.partition(":")[0]), word))
+    return [told for word in in_order if (told := phrase(word))]
+
+
+def phrase(word: str) -> str:
+    """One of them; empty for what is no longer there."""
+    if word == "all":
+        return _("each new story")
+    match thing_of(word):
+        case Section(name=name):
+            return _("the section %(name)s") % {"name": name}
+        case Topic(name=name):
+            return _("the topic %(name)s") % {"name": name}
+        case Author(name=name):
+            return _("stories by %(name)s") % {"name": name}
+    return ""
 
 
 def sentence(told: list[str]) -> str:

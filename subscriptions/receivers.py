@@ -41,11 +41,11 @@ def _tell_anew(article: Article) -> None:
 
 
 @receiver(address_left)
-def note_leaving(address: Address, **_: Any) -> None:
+def note_leaving(address: Address, wish: str = "", everything: bool = True, **_: Any) -> bool:  # noqa: FBT001, FBT002 - As above.
     """Someone pressed Leave here, or at the foot of a mail, or their mail program did."""
-    services.note_leaving(address)
+    return services.note_leaving(address, wish=wish, everything=everything or not wish)
 
 
 @receiver(address_returned)
-def note_return(address: Address, **_: Any) -> None:
-    services.note_return(address)
+def note_return(address: Address, wish: str = "", **_: Any) -> bool:
+    return services.note_return(address, wish=wish)

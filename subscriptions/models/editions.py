@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from subscriptions.models.wishes import Cadence
 
+COUNTED_DAYS = 30
+
 
 class Edition(models.Model):
     """The general digest of a day, or of the week that ended with it: what everyone may read.
@@ -32,6 +34,11 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.get_cadence_display()}, {self.on}"
 
+    @property
+    def title(self) -> str:
+        """What it is called on its page and in the feed."""
+        return str(_("Weekly edition") if self.cadence == Cadence.WEEKLY else _("Daily edition"))
+
     def get_absolute_url(self) -> str:
         return reverse("subscriptions:digest", args=[self.on])
 
@@ -54,3 +61,12 @@ class Pace(models.Model):
 
     def __str__(self) -> str:
         return str(self.stories)
+
+    @property
+    def a_week(self) -> int:
+        """About how many stories a week: to the one up to ten, then to the five.
+
+        Rounded, so that the pages it stands on change seldom.
+        """
+        exact = self.stories * 7 / COUNTED_DAYS
+        return round(exact) if exact < 10 else 5 * round(exact / 5)

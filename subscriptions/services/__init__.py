@@ -21,20 +21,49 @@ from subscriptions.services.choosing import (
     wish_of,
 )
 from subscriptions.services.digesting import pack_digest, pack_some, promise_digests
-from subscriptions.services.editions import a_week, count_pace, editions, make_editions
+from subscriptions.services.editions import (
+    count_pace,
+    editions,
+    last_general_mail,
+    make_editions,
+)
+from subscriptions.services.holding import (
+    erase,
+    everything_held,
+    move,
+    request_move,
+    send_key,
+)
 from subscriptions.services.packing import words_changed
+from subscriptions.services.wishing import (
+    Hours,
+    Wishes,
+    choose,
+    leave_wishes,
+    next_digest,
+    set_wish,
+    take_back,
+)
 
 __all__ = [
-    "a_week",
+    "Hours",
+    "Wishes",
     "announce",
     "announce_some",
     "call_off",
+    "choose",
     "come_back",
     "confirm",
     "count_pace",
     "editions",
+    "erase",
+    "everything_held",
+    "last_general_mail",
     "leave",
+    "leave_wishes",
     "make_editions",
+    "move",
+    "next_digest",
     "note_leaving",
     "note_return",
     "pack_digest",
@@ -42,10 +71,14 @@ __all__ = [
     "pause",
     "promise_announcement",
     "promise_digests",
+    "request_move",
     "request_preferences",
     "request_subscription",
     "resume",
     "resume_ended_pauses",
+    "send_key",
+    "set_wish",
+    "take_back",
     "take_up_again",
     "unfinished_announcements",
     "wish_of",

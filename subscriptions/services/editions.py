@@ -1,21 +1,25 @@
 """The digests that everyone may read, and how often mail comes: rows made once by the clock."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from articles.models import Article
-from newsroom.mail.models import Mailing
-from subscriptions.models import Cadence, Edition, Pace
+from newsroom.mail.models import Delivery, Mailing
+from subscriptions.bundles import Bundled
+from subscriptions.models import Bundle, Cadence, Edition, Pace
+from subscriptions.models.editions import COUNTED_DAYS
 from subscriptions.schedule import DAY, last_daily, moment_of, zone_of
 
 HOUR, WEEKDAY = 7, 0  # Of the title's own zone; what subscribers have who chose no other.
 SPAN = {Cadence.DAILY: DAY, Cadence.WEEKLY: 7 * DAY}
-COUNTED = timedelta(days=30)
+COUNTED = timedelta(days=COUNTED_DAYS)
 KEY = "article:"
+LOOKED_AT = 100  # Bundles: the last mails, of everyone and of those with wishes of their own.
 
 
 def make_editions() -> list[Edition]:
@@ -68,16 +72,28 @@ def count_pace() -> bool:
     if before is not None and before.counted_on >= today:
         return False
     stories = len(mailed_between(now - COUNTED, now))
-    Pace.objects.update_or_create(pk=1, defaults={"stories": stories, "counted_on": today})
-    return before is None or a_week(before.stories) != a_week(stories)
-
-
-def a_week(stories: int) -> int:
-    """Of so many in thirty days, about how many a week: to the one up to ten, then to the five."""
-    exact = stories * 7 / COUNTED.days
-    return round(exact) if exact < 10 else 5 * round(exact / 5)
+    now_counted, _made = Pace.objects.update_or_create(
+        pk=1, defaults={"stories": stories, "counted_on": today}
+    )
+    return before is None or before.a_week != now_counted.a_week
 
 
 def editions() -> QuerySet[Edition]:
     """Those with a story that is still public, the newest first."""
     return Edition.objects.filter(articles__in=Article.objects.published()).distinct()
+
+
+def last_general_mail() -> dict[str, Any] | None:
+    """The words of the last mail sent to whoever asked for everything; None before the first.
+
+    Only one whose stories are public in those very words: neither a text that was withdrawn
+    nor one that was corrected is told again.
+    """
+    sent = Delivery.objects.filter(rendering=OuterRef("rendering"), state=Delivery.State.SENT)
+    rows = Bundle.objects.filter(Exists(sent)).select_related("rendering").order_by("-rendering")
+    for bundle in rows[:LOOKED_AT]:
+        bundled = Bundled.read(bundle.stories)
+        if bundled.is_general and bundled.as_now() == bundled:
+            parts: dict[str, Any] = bundle.rendering.parts
+            return parts
+    return None
