@@ -34,13 +34,13 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.get_cadence_display()}, {self.on}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("subscriptions:digest", args=[self.on])
+
     @property
     def title(self) -> str:
         """What it is called on its page and in the feed."""
         return str(_("Weekly edition") if self.cadence == Cadence.WEEKLY else _("Daily edition"))
-
-    def get_absolute_url(self) -> str:
-        return reverse("subscriptions:digest", args=[self.on])
 
 
 class Pace(models.Model):

@@ -22,6 +22,18 @@ def in_a_sentence(told: list[str]) -> str:
     return sentence(told)
 
 
+@register.filter
+def any_of(choices: list[tuple[str, str]], ticked: set[str]) -> bool:
+    """Whether one of these stands ticked."""
+    return any(word in ticked for word, _name in choices)
+
+
+@register.filter
+def only_of(choices: list[tuple[str, str]], ticked: set[str]) -> list[tuple[str, str]]:
+    """Those of them that stand ticked."""
+    return [choice for choice in choices if choice[0] in ticked]
+
+
 @register.inclusion_tag("subscriptions/_box.html", takes_context=True)
 def subscribe_box(context: Context) -> dict[str, Any]:
     """Heading, one field, one button. It fits its column, and once on a page.

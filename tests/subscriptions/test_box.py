@@ -50,15 +50,20 @@ def test_words_that_readers_agreed_to_are_never_altered() -> None:
         for version, words in WORDS.items()
     }
 
-    assert digests == {"2026-11": "d8cc880f0a3cd056"}
+    assert digests == {
+        "2026-11": "d8cc880f0a3cd056",
+        "2026-11-chosen": "7a39bddbdc5d505f",
+    }
 
 
 def test_the_words_stand_beside_the_form(client: Client) -> None:
-    page = client.get("/subscribe/").content.decode()
+    chosen = client.get("/subscribe/").content.decode()
+    story = client.get(make_article().get_absolute_url()).content.decode()
 
-    assert str(WORDS["2026-11"]) in page
+    assert str(WORDS["2026-11-chosen"]) in chosen
+    assert str(WORDS["2026-11"]) in box(story)
 
 
 def test_a_page_takes_few_queries(client: Client, django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(6):  # type: ignore[operator]  # A fixture of pytest-django.
+    with django_assert_max_num_queries(10):  # type: ignore[operator]  # A fixture of pytest-django.
         client.get("/subscribe/")
