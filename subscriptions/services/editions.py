@@ -36,11 +36,9 @@ def _make(day: date, moment: datetime, cadence: Cadence) -> Edition | None:
     editions = Edition.objects.filter(cadence=cadence)
     if editions.filter(on__gte=day).exists():
         return None
-    first_day = day - SPAN[cadence]
-    before = editions.filter(on__gte=first_day).first()  # Set the clock back, and none is missed.
-    begins_at = (
-        before.ends_at if before else moment_of(first_day, HOUR, zone_of(settings.TIME_ZONE))
-    )
+    before = editions.first()  # Whatever kept the sweep away, no story is left between two.
+    first_moment = moment_of(day - SPAN[cadence], HOUR, zone_of(settings.TIME_ZONE))
+    begins_at = before.ends_at if before else first_moment
     stories = mailed_between(begins_at, moment)
     if not stories:
         return None

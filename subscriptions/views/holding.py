@@ -22,18 +22,26 @@ def data(request: HttpRequest, token: str) -> HttpResponse:
     match request.POST.get("do", "") if request.method == "POST" else "":
         case "download":
             return _download(subscriber)
+        case "erase" if "sure" not in request.POST:
+            return _page(request, subscriber, not_sure=True)
         case "erase":
             services.erase(subscriber)
             return render(request, "subscriptions/erased.html")
         case "move":
             return _move(request, subscriber)
-    return _page(request, subscriber, None)
+    return _page(request, subscriber)
 
 
-def _page(request: HttpRequest, subscriber: Subscriber, form: AddressForm | None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    subscriber: Subscriber,
+    *,
+    form: AddressForm | None = None,
+    not_sure: bool = False,
+) -> HttpResponse:
     choices = preferences_path(subscriber.address)
-    shown = {"subscriber": subscriber, "form": form, "choices": choices}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK
+    shown = {"subscriber": subscriber, "form": form, "not_sure": not_sure, "choices": choices}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form or not_sure else HTTPStatus.OK
     return render(request, "subscriptions/data.html", shown, status=status)
 
 
@@ -47,7 +55,7 @@ def _move(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
     """One page for every address: whether it is known is its owner's affair."""
     form = AddressForm(request.POST)
     if not form.is_valid():
-        return _page(request, subscriber, form)
+        return _page(request, subscriber, form=form)
     if MOVES.allows(str(subscriber.pk)) and not form.fell_into_trap:
         services.request_move(subscriber, form.cleaned_data["email"])
     shown = {"typed": form.cleaned_data["email"], "subscriber": subscriber}
