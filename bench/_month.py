@@ -180,7 +180,8 @@ def mails_by_reader(seen: Seen) -> dict[int, list[Mail]]:
         seen.mails += 1
         seen.digests += is_digest
         seen.faults["an empty mail"] += not stories
-        found[reader].append((at, stories, is_digest))
+        if at is not None:
+            found[reader].append((at, stories, is_digest))
     return found
 
 

@@ -51,7 +51,7 @@ class Bundled:
         return type(self)(self.cadence, tuple(stories))
 
 
-def parcels(dues: QuerySet[Due]) -> QuerySet[Due, Any]:
+def parcels(dues: QuerySet[Due]) -> QuerySet[Any, Any]:
     """For each reader of these dues the id of the address, and the line of what they get."""
     text = TextField()
     story = Concat(Cast("article__live", text), Value("="), F("why"), output_field=text)

@@ -106,7 +106,7 @@ class WishesForm(forms.Form):
         options["initial"] = self._shown() | (options.get("initial") or {})
         super().__init__(*args, **options)
         self.groups = groups(set(self.standing))
-        words = [(ALL, _("Every story"))]
+        words: list[tuple[str, Any]] = [(ALL, _("Every story"))]
         words += [choice for group in self.groups for choice in group.choices]
         self.fields["what"].choices = words  # type: ignore[attr-defined]  # A MultipleChoiceField has them.
 

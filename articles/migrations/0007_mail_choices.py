@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0001_initial'),
+        ("articles", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='article',
-            name='mail_choice',
-            field=models.CharField(choices=[('breaking', 'Breaking news: mail it without waiting'), ('at_once', 'Mail it to subscribers when it is published'), ('digest', 'Only in the daily and weekly mails'), ('none', 'Do not mail it')], default='at_once', max_length=8, verbose_name='mail'),
+            model_name="article",
+            name="mail_choice",
+            field=models.CharField(
+                choices=[
+                    ("breaking", "Breaking news: mail it without waiting"),
+                    ("at_once", "Mail it to subscribers when it is published"),
+                    ("digest", "Only in the daily and weekly mails"),
+                    ("none", "Do not mail it"),
+                ],
+                default="at_once",
+                max_length=8,
+                verbose_name="mail",
+            ),
         ),
     ]

@@ -23,8 +23,8 @@ def leave(address: Address, *, wish: str = "", everything: bool = False) -> bool
     keeps wishes answers the news, True if some are left. A second call changes nothing.
     """
     news = {"address": address, "wish": wish, "everything": everything}
-    answers = [answer for _room, answer in address_left.send(sender=Address, **news)]
-    if wish and not everything and any(answer is True for answer in answers):
+    answers = [bool(answer) for _room, answer in address_left.send(sender=Address, **news)]
+    if wish and not everything and any(answers):
         return True
     suppress(address, Suppression.Reason.LEFT)
     cancel_list_mail(address)
@@ -44,8 +44,8 @@ def undo_leaving(address: Address, *, wish: str = "") -> bool:
     elif suppression_of(address):
         return False
     news = {"address": address, "wish": "" if left_all else wish}
-    answers = [answer for _room, answer in address_returned.send(sender=Address, **news)]
-    return left_all or any(answer is True for answer in answers)
+    answers = [bool(answer) for _room, answer in address_returned.send(sender=Address, **news)]
+    return left_all or any(answers)
 
 
 def can_undo(address: Address) -> bool:

@@ -112,7 +112,7 @@ def follow(subscriber: Subscriber) -> None:
     queued = subscriber.dues.filter(cadence=Cadence.AT_ONCE, delivery__state__in=UNSENT)
     for due in queued:
         if not set(due.why.split(",")) & set(standing):
-            mine = Delivery.objects.filter(pk=due.delivery_id)
+            mine = Delivery.objects.filter(dues=due)
             cancel_deliveries(mine, "The reader left what it was for.")
 
 

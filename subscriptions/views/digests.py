@@ -35,7 +35,7 @@ OF_A_MAIL: dict[str, list[str]] = {  # A mail's style stands in its elements.
 
 def told(edition: Edition) -> tuple[Edition, list[Article]]:
     """The edition with its stories as readers see them now, the newest first."""
-    stories = edition.articles.published().newest_first().for_cards()  # type: ignore[attr-defined]  # Its query set is ours.
+    stories = edition.articles.published().newest_first().for_cards()
     return edition, list(stories.defer("live__body"))
 
 

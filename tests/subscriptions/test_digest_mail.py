@@ -71,7 +71,8 @@ def test_it_needs_no_picture_and_tells_the_newest_first() -> None:
 
 @pytest.mark.parametrize(("number", "has_standfirst"), [(20, True), (120, False)])
 def test_however_many_stories_it_stays_light_and_leaves_none_out(
-    number: int, has_standfirst: bool  # noqa: FBT001 - A case of the table.
+    number: int,
+    has_standfirst: bool,  # noqa: FBT001 - A case of the table.
 ) -> None:
     letter = emails.digest_letter(bundled(stories(number)))
 
@@ -92,7 +93,13 @@ def test_what_was_typed_is_inert_in_it() -> None:
 
 def test_reasons_are_told_by_name_and_in_a_sentence() -> None:
     section, topic, author = make_section("Sea"), make_topic("Meren"), make_author("Ida Holm")
-    words = [f"author:{author.pk}", "all", f"topic:{topic.pk}", f"section:{section.pk}", "topic:99"]
+    words = [
+        f"author:{author.pk}",
+        "all",
+        f"topic:{topic.pk}",
+        f"section:{section.pk}",
+        "topic:99",
+    ]
 
     told = reasons_of(words)
 

@@ -111,7 +111,9 @@ def test_the_weekly_mail_comes_on_its_day_with_what_is_daily(
     assert "a mail a week" in text_of(outbox()[0])
 
 
-@pytest.mark.parametrize("day", [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "day", [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)]
+)
 def test_over_a_clock_change_each_local_day_has_one(
     day: datetime, clock: Any, outbox: Outbox, committing: Committing
 ) -> None:

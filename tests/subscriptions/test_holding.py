@@ -54,7 +54,10 @@ def test_it_lives_thirty_minutes_and_the_mailed_link_to_choices_does_none_of_it(
     with time_machine.travel(timezone.now() + timedelta(minutes=31)):
         late = client.post(path, said)
     token = preferences_token(reader.address)
-    other = [client.post(f"/subscription/{token}/", said), client.post(f"/subscription/data/{token}/", said)]
+    other = [
+        client.post(f"/subscription/{token}/", said),
+        client.post(f"/subscription/data/{token}/", said),
+    ]
 
     assert late.status_code == 410
     assert [answer.status_code for answer in other] == [303, 410]
@@ -167,7 +170,10 @@ class TestMoving:
             pages.append(page.content.decode().replace(email, "X"))
 
         assert len(set(pages)) == 1
-        assert {message["To"] for message in outbox()} == {"known@example.org", "fresh@example.org"}
+        assert {message["To"] for message in outbox()} == {
+            "known@example.org",
+            "fresh@example.org",
+        }
 
     def test_an_address_with_a_subscription_of_its_own_stays_as_it_is(
         self, client: Client, reader: Subscriber

@@ -378,7 +378,9 @@ class TestAsking:
 
         assert b"Secret" not in client.get(f"/subscribe/?topic={secret.slug}").content
 
-    @pytest.mark.parametrize("wrong", [{"what": []}, {"what": ["topic:999"]}, {"cadence": "hourly"}])
+    @pytest.mark.parametrize(
+        "wrong", [{"what": []}, {"what": ["topic:999"]}, {"cadence": "hourly"}]
+    )
     def test_a_wrong_choice_is_told_and_what_was_typed_stays(
         self, client: Client, wrong: dict[str, Any]
     ) -> None:

@@ -106,7 +106,10 @@ def test_the_fastest_of_the_wishes_sets_the_rhythm(
     ],
 )
 def test_the_desks_choice_and_the_readers_make_the_rhythm(
-    choice: str, wish: str, breaking_at_once: bool, cadence: str  # noqa: FBT001 - A case of the table.
+    choice: str,
+    wish: str,
+    breaking_at_once: bool,  # noqa: FBT001 - A case of the table.
+    cadence: str,
 ) -> None:
     person = reader(wishes={"all": wish}, breaking_at_once=breaking_at_once)
 
