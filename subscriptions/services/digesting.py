@@ -81,8 +81,8 @@ def pack_some(mailing_id: int, start: int = 0) -> int | None:
         packer.renew()
     day, zone, hour = _read_key(mailing.key)
     until = time.monotonic() + SECONDS
-    for first, last in ranges(_readers(zone, hour), start):
-        if time.monotonic() > until:
+    for number, (first, last) in enumerate(ranges(_readers(zone, hour), start)):
+        if number and time.monotonic() > until:
             return first
         readers = _readers(zone, hour).filter(pk__range=(first, last))
         _pack(packer, readers, moment_of(day, hour, zone_of(zone)), zone_of(zone))

@@ -25,9 +25,10 @@ from subscriptions.services import editions, last_general_mail
 SHOWN = 60  # Editions on the page of all, and in the feed.
 OF_A_MAIL: dict[str, list[str]] = {  # A mail's style stands in its elements.
     "default-src": [CSP.NONE],
-    "style-src": [CSP.UNSAFE_INLINE],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF, settings.SITE_URL],
-    "form-action": [CSP.NONE],
+    "font-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
@@ -102,7 +103,7 @@ def last_mail(request: HttpRequest) -> HttpResponse:
     """The last mail that went to everyone, as it was sent but for what was one reader's."""
     parts = last_general_mail()
     if parts is None:
-        raise Http404
+        return render(request, "subscriptions/no_last_mail.html", status=404)
     html = str(parts["html"])
     for marker in (PREFERENCES, UNSUBSCRIBE):
         html = html.replace(marker, reverse("subscriptions:mail_link"))

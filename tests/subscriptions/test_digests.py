@@ -390,4 +390,6 @@ class TestLastMail:
             save_revision(article.pk, words, editor=None, began_from=1)
             publish_changes(article.pk, PublicChange("typo"), editor=None)
 
-        assert client.get("/subscribe/last-mail/").status_code == 404
+        answer = client.get("/subscribe/last-mail/")
+        assert answer.status_code == 404
+        assert b"No mail to show" in answer.content
