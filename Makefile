@@ -12,7 +12,7 @@ help:
 	@echo "make check      format, lint, types, imports, templates, migrations, deployment"
 	@echo "make bench      measure, and write docs/benchmarks.md"
 	@echo "make tour       draw docs/tour.md anew in a real browser"
-	@echo "make checkers   fetch the Nu HTML checker, which a test uses where it is there (needs npm, Java)"
+	@echo "make checkers   fetch the Nu HTML checker and what mail programs know, for tests (needs npm, Java)"
 	@echo "make requirements   pin what pyproject.toml asks for"
 
 site:
@@ -52,7 +52,7 @@ tour: dev
 	@$(BIN)/python -m pytest --quiet -m tour --capture no
 
 checkers:
-	@npm install --silent --no-save --no-package-lock --prefix build/nu vnu-jar@26.9.27
+	@npm install --silent --no-save --no-package-lock --prefix build/nu vnu-jar@26.9.27 caniemail@1.0.5
 
 requirements:
 	@$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \

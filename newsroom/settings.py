@@ -197,6 +197,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "articles.tasks.refresh_all_related",
         "schedule": crontab(hour=2, minute=30),
     },
+    "subscriptions-pace": {
+        "task": "subscriptions.tasks.count_pace",
+        "schedule": timedelta(hours=1),  # It counts once a day.
+    },
     "moderators-notice": {
         "task": "comments.tasks.remind_moderators",
         "schedule": timedelta(minutes=5),

@@ -23,6 +23,20 @@ class SubscriberAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["address", "state", "wishes"]}),
         (
+            _("Hours"),
+            {
+                "fields": [
+                    "zone",
+                    "hour",
+                    "weekday",
+                    "quiet_from",
+                    "quiet_to",
+                    "daily_cap",
+                    "breaking_at_once",
+                ]
+            },
+        ),
+        (
             _("Consent"),
             {"fields": ["consent_at", "consent_from", "consent_words", "words", "confirmed_at"]},
         ),
@@ -35,7 +49,8 @@ class SubscriberAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("gets"))
     def wishes(self, subscriber: Subscriber) -> str:
-        return "; ".join(str(wish) for wish in subscriber.subscriptions.all()) or "-"
+        standing = subscriber.subscriptions.standing()
+        return "; ".join(str(wish) for wish in standing) or "-"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,8 +12,13 @@ WORDS: dict[str, Promise] = {
         "We send you each new story when it is published, after you have confirmed your address."
         " You can pause or leave at any time, by a link in every mail."
     ),
+    "2026-11-chosen": _(
+        "We send you what you chose here, as often as you chose, after you have confirmed your"
+        " address. You can change it, pause or leave at any time, by a link in every mail."
+    ),
 }
-CURRENT_WORDS = "2026-11"
+CURRENT_WORDS = "2026-11"  # Beside the form with one field.
+CHOSEN_WORDS = "2026-11-chosen"  # Beside the form in which one chooses what and how often.
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,20 @@ from django.urls import reverse
 
 from newsroom.accounts.models import User
 from newsroom.kit.links import LinkError, absolute, make_token, read_token
-from newsroom.mail.links import preferences_token, read_preferences
+from newsroom.mail.links import (
+    address_token,
+    preferences_token,
+    read_address_token,
+    read_preferences,
+)
 from newsroom.mail.models import Address
 from newsroom.mail.services import compared_form
 from subscriptions.models import Subscriber
 
 CONFIRM = "subscription-confirm"
 CONFIRM_FOR = timedelta(days=7)
+DATA, MOVE = "subscription-data", "subscription-move"
+DATA_FOR = timedelta(minutes=30)
 
 
 def confirmation_link(subscriber: Subscriber) -> str:
@@ -40,12 +47,48 @@ def preferences_path(address: Address) -> str:
     return reverse("subscriptions:preferences", args=[preferences_token(address)])
 
 
+def data_link(address: Address) -> str:
+    """Where the person downloads or erases what is held of them, for 30 minutes."""
+    token = address_token(DATA, address)
+    return absolute(reverse("subscriptions:data", args=[token]))
+
+
+def read_data(token: str) -> Subscriber:
+    """Whose data the link shows. Raises LinkError if altered, too old, or of someone erased."""
+    address, _nothing = read_address_token(DATA, token, max_age=DATA_FOR)
+    return _of_address(address)
+
+
+def moving_link(subscriber: Subscriber, address: Address) -> str:
+    """Mailed to a new address: where its owner confirms that mail shall come there."""
+    token = address_token(MOVE, address, str(subscriber.pk), str(subscriber.address_id))
+    return absolute(reverse("subscriptions:move", args=[token]))
+
+
+def read_moving(token: str) -> tuple[Subscriber, Address]:
+    """Whose mail shall come to which address.
+
+    Raises LinkError if altered, older than 30 minutes, of someone erased, or if the person's
+    address has changed since the link was made.
+    """
+    address, who = read_address_token(MOVE, token, max_age=DATA_FOR)
+    pk, _colon, before = who.partition(":")
+    rows = Subscriber.objects.select_related("address")
+    subscriber = rows.filter(pk=pk, address__in=[before, address.pk]).first()
+    if subscriber is None:
+        raise LinkError
+    return subscriber, address
+
+
 def subscriber_of(token: str) -> Subscriber:
     """Whose choices a preferences link shows.
 
     Raises LinkError if altered, of someone erased, or of someone who never subscribed.
     """
-    address = read_preferences(token)
+    return _of_address(read_preferences(token))
+
+
+def _of_address(address: Address) -> Subscriber:
     subscriber = Subscriber.objects.select_related("address").filter(address=address).first()
     if subscriber is None:
         raise LinkError

@@ -24,20 +24,28 @@ def promise_announcement(article: Article, announce: bool, **_: Any) -> None:  #
 @receiver(article_withdrawn)
 def call_off_announcement(article: Article, **_: Any) -> None:
     services.call_off(article)
+    _tell_anew(article)
 
 
 @receiver(article_changed)
 def take_up_announcement(article: Article, **_: Any) -> None:
-    """A story withdrawn before its mail began has come back."""
+    """A story withdrawn before its mail began has come back, or the words of one have changed."""
     services.take_up_again(article)
+    _tell_anew(article)
+
+
+def _tell_anew(article: Article) -> None:
+    """What waits to be sent with old words of the story is packed anew; the sweep begins it too."""
+    if services.words_changed(article):
+        transaction.on_commit(tasks.sweep.delay, robust=True)
 
 
 @receiver(address_left)
-def note_leaving(address: Address, **_: Any) -> None:
+def note_leaving(address: Address, wish: str = "", everything: bool = True, **_: Any) -> bool:  # noqa: FBT001, FBT002 - As above.
     """Someone pressed Leave here, or at the foot of a mail, or their mail program did."""
-    services.note_leaving(address)
+    return services.note_leaving(address, wish=wish, everything=everything or not wish)
 
 
 @receiver(address_returned)
-def note_return(address: Address, **_: Any) -> None:
-    services.note_return(address)
+def note_return(address: Address, wish: str = "", **_: Any) -> bool:
+    return services.note_return(address, wish=wish)

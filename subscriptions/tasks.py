@@ -1,19 +1,55 @@
 """What runs in workers. Each takes ids and calls one service; each may run twice."""
 
-from celery import shared_task
+from celery import Task, shared_task
+from django.core.cache import cache
 
 from subscriptions import services
 
+UNDER_WAY = 20  # Seconds after which a chain of tasks that says nothing is taken for dead.
+
 
 @shared_task(ignore_result=True)
-def announce(article_id: int) -> None:
-    """Mail one story to everyone it is owed to, or go on where a killed worker stopped."""
-    services.announce(article_id)
+def announce(article_id: int, start: int = 0) -> None:
+    """Give one story to everyone it is owed to, two seconds at a time."""
+    _go_on(announce, article_id, services.announce_some(article_id, start))
+
+
+@shared_task(ignore_result=True)
+def pack_digest(mailing_id: int, start: int = 0) -> None:
+    """Pack one digest, two seconds at a time."""
+    _go_on(pack_digest, mailing_id, services.pack_some(mailing_id, start))
 
 
 @shared_task(ignore_result=True)
 def sweep() -> None:
-    """Set those whose pause is over going again, and finish what nobody finished."""
+    """Set those whose pause is over going again, and see to all whose time has come."""
     services.resume_ended_pauses()
     for article_id in services.unfinished_announcements():
-        announce.delay(article_id)
+        _hint(announce, article_id)
+    services.make_editions()
+    for mailing_id in services.promise_digests():
+        _hint(pack_digest, mailing_id)
+
+
+@shared_task(ignore_result=True)
+def count_pace() -> None:
+    """Say anew how often mail comes, once a day."""
+    services.count_pace()
+
+
+def _hint(task: Task[..., None], pk: int) -> None:
+    """Start the task, unless a chain of it is at work: a second one would only be in its way."""
+    if cache.add(_key(task, pk), 1, timeout=UNDER_WAY):
+        task.delay(pk)
+
+
+def _go_on(task: Task[..., None], pk: int, start: int | None) -> None:
+    if start is None:
+        cache.delete(_key(task, pk))
+    else:
+        cache.set(_key(task, pk), 1, timeout=UNDER_WAY)
+        task.delay(pk, start)
+
+
+def _key(task: Task[..., None], pk: int) -> str:
+    return f"under-way:{task.name}:{pk}"

@@ -16,7 +16,8 @@ from comments.models import Comment
 from comments.services import PRIVACY_WORDS
 from newsroom.accounts.models import User
 from newsroom.mail.services import find_or_make_address
-from subscriptions.models import Subscriber, Subscription
+from subscriptions.models import Subscriber
+from subscriptions.services import set_wish
 
 _number = count(1)
 
@@ -116,8 +117,15 @@ def make_comment(article: Article, **fields: Any) -> Comment:
 # Subscriptions -----------------------------------------------------------------------------
 
 
-def make_subscriber(email: str = "", *, state: str = "confirmed", **fields: Any) -> Subscriber:
-    """Someone who wants every story, and confirmed it an hour ago unless pending."""
+def make_subscriber(
+    email: str = "",
+    *,
+    state: str = "confirmed",
+    wishes: dict[str, str] | None = None,
+    **fields: Any,
+) -> Subscriber:
+    """Someone who confirmed an hour ago, unless pending. `wishes`: each wish's word and rhythm,
+    as `subscriptions.services` takes them; every story at once if none are given."""
     an_hour_ago = timezone.now() - timedelta(hours=1)
     moments: dict[str, Any] = {"consent_at": an_hour_ago}
     if state != "pending":
@@ -129,5 +137,6 @@ def make_subscriber(email: str = "", *, state: str = "confirmed", **fields: Any)
     address = find_or_make_address(email or f"reader{next(_number)}@example.org")
     subscriber = Subscriber.objects.create(address=address, state=state, **(moments | fields))
     if state != "pending":
-        Subscription.objects.create(subscriber=subscriber)
+        for word, cadence in (wishes or {"all": "at_once"}).items():
+            set_wish(subscriber, word, cadence)
     return subscriber

@@ -8,15 +8,16 @@ from django.core.management import call_command
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import Article, Author, Kind, Section, SitePage, Topic
 from articles.services import PublicChange, publish_changes, save_revision, withdraw
 from articles.services.drafts import newest_of
 from comments.models import Comment
 from newsroom.mail.links import address_token
-from newsroom.mail.services import preferences_token
-from subscriptions.links import confirmation_link
-from subscriptions.models import Subscriber
+from newsroom.mail.services import find_or_make_address, preferences_token
+from subscriptions.links import confirmation_link, data_link, moving_link
+from subscriptions.models import Edition, Subscriber
 from tests.makers import make_article, make_subscriber, make_user, make_words
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -69,8 +70,30 @@ def addresses() -> Iterator[tuple[str, str]]:
     leaving = address_token("unsubscribe", subscriber.address)
     yield "leave", reverse("mail:unsubscribe", args=[leaving])
     yield "dead link", reverse("mail:unsubscribe", args=["nonsense"])
+    yield from _of_mail(subscriber)
     waiting = make_subscriber(state=Subscriber.State.PENDING)
     yield "confirm", urlsplit(confirmation_link(waiting)).path
+
+
+def _of_mail(subscriber: Subscriber) -> Iterator[tuple[str, str]]:
+    """One's own page in each state, one's data, and what everyone may read of the mail."""
+    for state in ("paused", "left", "pending"):
+        token = preferences_token(make_subscriber(state=state).address)
+        yield f"preferences: {state}", reverse("subscriptions:preferences", args=[token])
+    topic = Topic.objects.filter(articles__in=Article.objects.published())[0]
+    several = make_subscriber(wishes={"all": "daily", f"topic:{topic.pk}": "at_once"})
+    token = preferences_token(several.address)
+    yield "preferences: several", reverse("subscriptions:preferences", args=[token])
+    yield "data", urlsplit(data_link(subscriber.address)).path
+    elsewhere = find_or_make_address("elsewhere@example.org")
+    yield "move", urlsplit(moving_link(subscriber, elsewhere)).path
+    yield "subscribe to a topic", f"/subscribe/?topic={topic.slug}"
+    edition = Edition.objects.create(
+        on="2026-11-25", cadence="daily", begins_at=timezone.now(), ends_at=timezone.now()
+    )
+    edition.articles.set(Article.objects.published()[:3])
+    yield "digests", reverse("subscriptions:digests")
+    yield "digest", "/digests/2026-11-25/"
 
 
 def _stories() -> Iterator[tuple[str, str]]:

@@ -79,7 +79,9 @@ class Article(models.Model):
         CLOSED = "closed", _("Closed")
 
     class MailChoice(models.TextChoices):
+        BREAKING = "breaking", _("Breaking news: mail it without waiting")
         AT_ONCE = "at_once", _("Mail it to subscribers when it is published")
+        DIGEST = "digest", _("Only in the daily and weekly mails")
         NONE = "none", _("Do not mail it")
 
     slug = models.SlugField(_("address"), max_length=100, blank=True)

@@ -9,34 +9,43 @@ from newsroom.mail.addresses import digest
 from newsroom.mail.ledger import cancel_list_mail
 from newsroom.mail.models import Address, Suppression
 from newsroom.mail.signals import address_left, address_returned
-from newsroom.mail.suppressions import lift, suppress
+from newsroom.mail.suppressions import lift, suppress, suppression_of
 
 UNDO_FOR = timedelta(hours=1)
 
 
 @transaction.atomic
-def leave(address: Address, *, wish: str = "", everything: bool = False) -> int:
-    """No more list mail; what no worker has claimed is called off, and counted.
+def leave(address: Address, *, wish: str = "", everything: bool = False) -> bool:
+    """No more of what the mailing with the key `wish` was sent for; whether other mail still comes.
 
-    `wish` is the key of the mailing whose link was used. A second call changes nothing.
+    Without a key, or if nothing else was wished for, no list mail at all comes any more: the
+    address is suppressed, and what no worker has begun to hand over is called off. Whoever
+    keeps wishes answers the news, True if some are left. A second call changes nothing.
     """
+    news = {"address": address, "wish": wish, "everything": everything}
+    answers = [bool(answer) for _room, answer in address_left.send(sender=Address, **news)]
+    if wish and not everything and any(answers):
+        return True
     suppress(address, Suppression.Reason.LEFT)
-    address_left.send(sender=Address, address=address, wish=wish, everything=everything)
-    return cancel_list_mail(address)
+    cancel_list_mail(address)
+    return False
 
 
 @transaction.atomic
-def undo_leaving(address: Address) -> bool:
+def undo_leaving(address: Address, *, wish: str = "") -> bool:
     """It was somebody else, or a slip: the wishes stand again as they were.
 
     Only within an hour: the link in a mail that was passed on must not bring anybody back
     who left long ago. False if there is nothing to undo, or no longer.
     """
-    if not can_undo(address):
+    left_all = can_undo(address)
+    if left_all:
+        lift(address, Suppression.Reason.LEFT)
+    elif suppression_of(address):
         return False
-    lift(address, Suppression.Reason.LEFT)
-    address_returned.send(sender=Address, address=address)
-    return True
+    news = {"address": address, "wish": "" if left_all else wish}
+    answers = [bool(answer) for _room, answer in address_returned.send(sender=Address, **news)]
+    return left_all or any(answers)
 
 
 def can_undo(address: Address) -> bool:

@@ -1,7 +1,7 @@
 """The ledger: promises of mail, their frozen words, and a row for each message."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ from newsroom.mail.models import (
 from newsroom.mail.outcomes import FREE, end_letters
 
 TRANSACTIONAL_LIFE = timedelta(days=2)
+UNDER_WAY = (Mailing.State.FILLING, Mailing.State.SENDING, Mailing.State.WAITING)
 NO_POSTAL_ADDRESS = "The title has no postal address yet."
 
 
@@ -107,30 +108,44 @@ def _parts(letter: Letter) -> dict[str, Any]:
 def fill_deliveries(mailing: Mailing, rendering: Rendering, addresses: QuerySet[Any, Any]) -> int:
     """Write a queued Delivery for each address id that the query selects; how many are new.
 
-    `addresses` has one column, the id. INSERT ... SELECT inside the database: an address
-    that has a delivery of this mailing keeps it, so it may run again.
+    `addresses` has one column, the id.
     """
     try:
         select, params = addresses.order_by().query.sql_with_params()
     except EmptyResultSet:
         return 0
+    both = f"SELECT one.*, %s FROM ({select}) AS one"  # noqa: S608 - The query set's own SQL.
+    return fill_from(mailing, both, [*params, rendering.pk])
+
+
+def fill_from(mailing: Mailing, select: str, params: Sequence[Any]) -> int:
+    """Write a queued Delivery for each row of the SELECT; how many are new.
+
+    Its columns are the ids of address and rendering, in this order. INSERT ... SELECT inside
+    the database: an address that has a delivery of this mailing keeps it, so it may run again.
+    """
     sql = f"""
         INSERT INTO mail_delivery
-            (mailing_id, rendering_id, address_id, state, attempts, lease, outcome)
-        SELECT %s, %s, wanted.*, 'queued', 0, '', ''
+            (mailing_id, address_id, rendering_id, state, attempts, lease, outcome)
+        SELECT %s, wanted.*, 'queued', 0, '', ''
         FROM ({select}) AS wanted
         WHERE 1 = 1
         ON CONFLICT (mailing_id, address_id) DO NOTHING
-    """  # noqa: S608 - The query set's own SQL; its values are parameters.
+    """  # noqa: S608 - As above; all values are parameters.
     with connection.cursor() as cursor:
-        cursor.execute(sql, [mailing.pk, rendering.pk, *params])
+        cursor.execute(sql, [mailing.pk, *params])
         return int(cursor.rowcount)
 
 
-def use_rendering(mailing: Mailing, rendering: Rendering) -> int:
-    """Give these words to what is queued with others; how many. Before the start only."""
-    others = Delivery.objects.filter(mailing=mailing, state=Delivery.State.QUEUED)
-    return others.exclude(rendering=rendering).update(rendering=rendering)
+def move_deliveries(old: Rendering, new: Rendering) -> int:
+    """Give the new words to what still waits to be sent with the old; how many."""
+    waiting = Delivery.objects.filter(rendering=old, state__in=NOT_YET_CLAIMED)
+    return waiting.update(rendering=new)
+
+
+def cancel_deliveries(deliveries: QuerySet[Delivery], why: str) -> int:
+    """Call off those of them that are not being handed over yet; how many."""
+    return _cancel(deliveries, why)
 
 
 def reopen_mailing(key: str, *, not_before: datetime | None = None) -> bool:
@@ -144,7 +159,13 @@ def reopen_mailing(key: str, *, not_before: datetime | None = None) -> bool:
 
 
 def start_mailing(mailing_id: int) -> None:
-    """It is filled: send it, unless it must wait.
+    """It is filled: send it."""
+    begin_mailing(mailing_id)
+    end_filling(mailing_id)
+
+
+def begin_mailing(mailing_id: int) -> None:
+    """Send what is filled so far, unless it must wait.
 
     Through a real sender it waits for the title's postal address; too old, for a person.
     """
@@ -154,11 +175,38 @@ def start_mailing(mailing_id: int) -> None:
         state, why = Mailing.State.WAITING, TOO_OLD
     elif not settings.MAIL_STAYS_HERE and not Site.current().postal_address.strip():
         state, why = Mailing.State.WAITING, NO_POSTAL_ADDRESS
-    started = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.FILLING).update(
-        state=state, halted_for=why, filled_at=timezone.now()
+    Mailing.objects.filter(pk=mailing_id, state=Mailing.State.FILLING).update(
+        state=state, halted_for=why
     )
-    if started and state == Mailing.State.SENDING:
+    _hint(mailing_id)
+
+
+def end_filling(mailing_id: int) -> None:
+    """Every delivery of it is written: it is done when the last of them is."""
+    unfilled = Mailing.objects.filter(pk=mailing_id, filled_at=None)
+    if unfilled.update(filled_at=timezone.now()):
+        _hint(mailing_id)
+
+
+def _hint(mailing_id: int) -> None:
+    """A task to send it, unless a worker is at it."""
+    at_rest = Q(resting_until__isnull=True) | Q(resting_until__lte=timezone.now())
+    if Mailing.objects.filter(at_rest, pk=mailing_id, state=Mailing.State.SENDING).exists():
         transaction.on_commit(partial(tasks.send_mailing.delay, mailing_id), robust=True)
+
+
+@transaction.atomic
+def refill_mailing(mailing_id: int) -> None:
+    """Its words have changed: nothing more of it leaves until whoever filled it has been there.
+
+    What a worker has claimed and not begun to hand over is taken from it.
+    """
+    under_way = Mailing.objects.filter(pk=mailing_id, state__in=[*UNDER_WAY])
+    under_way.filter(state=Mailing.State.SENDING).update(state=Mailing.State.FILLING)
+    under_way.update(filled_at=None)
+    Delivery.objects.filter(
+        mailing=mailing_id, state=Delivery.State.CLAIMED, started_at__isnull=True
+    ).update(state=Delivery.State.QUEUED, **FREE)
 
 
 @transaction.atomic

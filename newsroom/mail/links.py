@@ -1,5 +1,7 @@
 """The links in the foot of each list mail."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 
 from newsroom.kit.links import LinkError, absolute, make_token, read_token
@@ -11,9 +13,11 @@ def address_token(purpose: str, address: Address, *more: str) -> str:
     return make_token(purpose, ":".join([str(address.pk), address.key, *more]))
 
 
-def read_address_token(purpose: str, token: str) -> tuple[Address, str]:
+def read_address_token(
+    purpose: str, token: str, *, max_age: timedelta | None = None
+) -> tuple[Address, str]:
     """The address, and whatever else the token was made with. Raises LinkError."""
-    pk, _colon, rest = read_token(purpose, token).partition(":")
+    pk, _colon, rest = read_token(purpose, token, max_age=max_age).partition(":")
     key, _colon, more = rest.partition(":")
     address = Address.objects.filter(pk=pk, key=key, erased_at__isnull=True).first()
     if address is None or not key:

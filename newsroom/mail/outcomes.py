@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from newsroom.mail.claims import OPEN, held
@@ -41,8 +41,9 @@ def end_letters(mailings: QuerySet[Mailing]) -> None:
 
 
 def finish(mailings: QuerySet[Mailing]) -> None:
-    """Of these, the ones that have nothing left to send are done."""
-    mailings.filter(~has_delivery(*OPEN), state=Mailing.State.SENDING).update(
+    """Of these, the ones that have nothing left to send are done; not while one is filled."""
+    whole = Q(filled_at__isnull=False) | Q(priority=Mailing.Priority.TRANSACTIONAL)
+    mailings.filter(whole, ~has_delivery(*OPEN), state=Mailing.State.SENDING).update(
         state=Mailing.State.DONE, halted_for="", resting_until=None
     )
 

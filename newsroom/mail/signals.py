@@ -2,5 +2,9 @@
 
 from django.dispatch import Signal
 
-address_left = Signal()  # address; wish: the key of the mailing; everything: bool
-address_returned = Signal()  # address: undid its leaving
+# address; wish: the key of the mailing whose link was used; everything: bool. A receiver that
+# keeps wishes of the address answers True if some of them still stand.
+address_left = Signal()
+# address; wish: as above, or empty if all had been left. Answers True if something stands again.
+address_returned = Signal()
+person_erased = Signal()  # address, before it is blanked

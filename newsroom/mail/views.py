@@ -41,16 +41,17 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         address, wish = read_address_token("unsubscribe", token)
     except LinkError:
         return _private(render(request, "mail/link_failed.html", status=404))
-    page = "leave"
+    page, keeps = "leave", False
     if request.method == "POST" and "undo" in request.POST:
-        page = "returned" if undo_leaving(address) else "too_late"
+        page = "returned" if undo_leaving(address, wish=wish) else "too_late"
     elif request.method == "POST":
         everything = "everything" in request.POST
-        leave(address, wish=wish, everything=everything)
+        keeps = leave(address, wish=wish, everything=everything)
         page = "left_everything" if everything else "left"
     context = {
         "address": address.typed,
-        "can_undo": can_undo(address),
+        "can_undo": keeps or can_undo(address),
+        "keeps": keeps,
         "choices": preferences_path(address),
     }
     return _private(render(request, f"mail/leaving/{page}.html", context))

@@ -2,6 +2,7 @@
 
 from subscriptions.services.announcing import (
     announce,
+    announce_some,
     call_off,
     promise_announcement,
     take_up_again,
@@ -19,22 +20,67 @@ from subscriptions.services.choosing import (
     resume_ended_pauses,
     wish_of,
 )
+from subscriptions.services.digesting import pack_digest, pack_some, promise_digests
+from subscriptions.services.editions import (
+    count_pace,
+    editions,
+    last_general_mail,
+    make_editions,
+)
+from subscriptions.services.holding import (
+    erase,
+    everything_held,
+    move,
+    request_move,
+    send_key,
+)
+from subscriptions.services.packing import words_changed
+from subscriptions.services.wishing import (
+    Hours,
+    Wishes,
+    choose,
+    leave_wishes,
+    next_digest,
+    set_wish,
+    take_back,
+)
 
 __all__ = [
+    "Hours",
+    "Wishes",
     "announce",
+    "announce_some",
     "call_off",
+    "choose",
     "come_back",
     "confirm",
+    "count_pace",
+    "editions",
+    "erase",
+    "everything_held",
+    "last_general_mail",
     "leave",
+    "leave_wishes",
+    "make_editions",
+    "move",
+    "next_digest",
     "note_leaving",
     "note_return",
+    "pack_digest",
+    "pack_some",
     "pause",
     "promise_announcement",
+    "promise_digests",
+    "request_move",
     "request_preferences",
     "request_subscription",
     "resume",
     "resume_ended_pauses",
+    "send_key",
+    "set_wish",
+    "take_back",
     "take_up_again",
     "unfinished_announcements",
     "wish_of",
+    "words_changed",
 ]

@@ -1,44 +1,43 @@
 """A published story on its way to everyone who wants it.
 
 The promise is a Mailing in the state `filling`, written in the transaction that publishes.
-`announce` turns it into rows in short steps, each harmless to repeat: the words, a Due per
-subscriber, a Delivery per Due, the start. A process may be killed between any two, or two
-may do the same work at once; whoever comes next finishes it.
+`announce` turns it into rows, 20,000 readers at a time, each step a commit and harmless to
+repeat: a Due per reader, a Delivery for each Due that goes at once, and the sending begins
+with the first. A process may be killed between any two steps, or two may do the same work at
+once; whoever comes next finishes it. What goes into digests is left to `digesting`.
 """
 
-from collections.abc import Iterator
+import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Min, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from articles.models import Article
-from newsroom.mail.models import Delivery, Mailing, Rendering
+from newsroom.mail.models import Mailing
 from newsroom.mail.services import (
-    add_rendering,
+    begin_mailing,
     cancel_mailing,
-    fill_deliveries,
+    end_filling,
     promise_mailing,
     reopen_mailing,
-    start_mailing,
-    use_rendering,
 )
-from subscriptions import emails
-from subscriptions.models import Due, Subscriber, Subscription
-from subscriptions.rows import insert_from
+from subscriptions.models import Cadence, Due, Subscriber
+from subscriptions.services.owing import owe
+from subscriptions.services.packing import Packer, hold_articles, ranges
 
-RANGE = 20_000  # Subscribers a statement: about a tenth of a second on SQLite.
 KEY = "article:"
+SECONDS = 2.0  # Of work for one task; sending and other stories get their turn in between.
+Choice = Article.MailChoice
 
 
 def promise_announcement(article: Article) -> Mailing | None:
     """The promise to mail this story, one for ever; None if it is not to be mailed."""
     embargoed = article.embargo_until is not None and article.embargo_until > timezone.now()
-    if embargoed or article.mail_choice != Article.MailChoice.AT_ONCE:
+    if embargoed or article.mail_choice == Choice.NONE:
         return None
-    return promise_mailing(f"{KEY}{article.pk}", not_before=_end_of_hold())
+    return promise_mailing(f"{KEY}{article.pk}", not_before=_end_of_hold(article))
 
 
 def call_off(article: Article) -> None:
@@ -50,100 +49,77 @@ def call_off(article: Article) -> None:
 
 def take_up_again(article: Article) -> None:
     """The story is public again: if it was called off before a single message, it is mailed."""
-    if article.is_public and article.mail_choice == Article.MailChoice.AT_ONCE:
-        reopen_mailing(f"{KEY}{article.pk}", not_before=_end_of_hold())
+    if article.is_public and article.mail_choice != Choice.NONE:
+        reopen_mailing(f"{KEY}{article.pk}", not_before=_end_of_hold(article))
 
 
 def unfinished_announcements() -> list[int]:
-    """The stories whose hold is over and whose mail has not been started, oldest first."""
+    """The stories whose hold is over and whose readers do not all have their rows yet."""
     waiting = Mailing.objects.filter(
-        key__startswith=KEY, state=Mailing.State.FILLING, not_before__lte=timezone.now()
+        key__startswith=KEY,
+        state__in=[Mailing.State.FILLING, Mailing.State.SENDING],
+        filled_at=None,
+        not_before__lte=timezone.now(),
     )
     keys = waiting.order_by("pk").values_list("key", flat=True)
     return [int(key.removeprefix(KEY)) for key in keys]
 
 
-def _end_of_hold() -> datetime:
-    """Until then a mistake seen by the desk costs nobody a wrong mail."""
-    return timezone.now() + timedelta(minutes=settings.MAIL_HOLD_MINUTES)
+def _end_of_hold(article: Article) -> datetime:
+    """Until then a mistake seen by the desk costs nobody a wrong mail. Breaking news is not held."""
+    minutes = 0 if article.mail_choice == Choice.BREAKING else settings.MAIL_HOLD_MINUTES
+    return timezone.now() + timedelta(minutes=minutes)
 
 
 def announce(article_id: int) -> None:
-    """Give everyone the story is owed to their row in the ledger, and start the sending.
+    """Give everyone the story is owed to their rows, however long that takes."""
+    start: int | None = 0
+    while start is not None:
+        start = announce_some(article_id, start)
 
-    Does nothing before the hold is over, after the start, or for a story withdrawn.
+
+def announce_some(article_id: int, start: int = 0) -> int | None:
+    """Go on with the readers from the id `start` on, for two seconds; where to go on then.
+
+    The first time only with the first 20,000, so that sending begins. None: nothing is left. Does nothing before the hold is over, for a story withdrawn, or
+    after the end.
     """
     if article_id not in unfinished_announcements():
-        return
+        return None
     mailing = Mailing.objects.get(key=f"{KEY}{article_id}")
-    rendering = _words_of(mailing, article_id)
-    for first in _ranges():
-        _owe(mailing, article_id, first)
-        _deliver(mailing, rendering, article_id, first)
-        _link(mailing, article_id, first)
-    _start(mailing, rendering, article_id)
+    packer = Packer(mailing)
+    if start == 0:
+        packer.renew()
+    until = time.monotonic() + SECONDS
+    readers = Subscriber.objects.wanting(mailing.created_at)
+    for number, (first, last) in enumerate(ranges(readers, start)):
+        if number and (start == 0 or time.monotonic() > until):
+            return first
+        _owe(mailing, article_id, first, last)
+        if not _pack(packer, article_id, first, last):
+            return None
+    end_filling(mailing.pk)
+    return None
 
 
-def _words_of(mailing: Mailing, article_id: int) -> Rendering:
-    """The story as it stands now, frozen; the same row for whoever comes second."""
-    article = Article.objects.select_related("live").get(pk=article_id)
-    variant = f"revision:{article.live_id}"
-    made = mailing.renderings.filter(variant=variant).first()
-    if made is not None:
-        return made
-    letter = emails.article_letter(article)
-    return add_rendering(mailing, letter, variant=variant, carries=[variant])
-
-
-def _ranges() -> Iterator[int]:
-    ends = Subscriber.objects.aggregate(first=Min("pk"), last=Max("pk"))
-    if ends["last"] is not None:
-        yield from range(ends["first"], ends["last"] + 1, RANGE)
-
-
-def _owe(mailing: Mailing, article_id: int, first: int) -> None:
-    """A Due for each who wants every story and wanted it when this one was published."""
-    rows = (
-        Subscriber.objects.wanting(mailing.created_at)
-        .filter(pk__range=(first, first + RANGE - 1), subscriptions__what=Subscription.What.ALL)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            Value(article_id),
-            Value(str(Subscription.What.ALL)),
-            "subscriptions__cadence",
-            Value(mailing.created_at),
-        )
-    )
-    insert_from(rows, Due, ["subscriber_id", "article_id", "why", "cadence", "due_at"])
-
-
-def _deliver(mailing: Mailing, rendering: Rendering, article_id: int, first: int) -> None:
-    """A Delivery for each Due, except for who left or paused in between."""
-    wanted = Subscriber.objects.wanting(mailing.created_at).filter(
-        pk__range=(first, first + RANGE - 1), dues__article=article_id
-    )
-    fill_deliveries(mailing, rendering, wanted.order_by("pk").values("address"))
-
-
-def _link(mailing: Mailing, article_id: int, first: int) -> None:
-    mine = Delivery.objects.filter(mailing=mailing, address__subscriber=OuterRef("subscriber"))
-    open_dues = Due.objects.filter(
-        article=article_id, delivery=None, subscriber__pk__range=(first, first + RANGE - 1)
-    )
-    open_dues.update(delivery=Subquery(mine.values("pk")[:1]))
+def _owe(mailing: Mailing, article_id: int, first: int, last: int) -> None:
+    article = Article.objects.get(pk=article_id)
+    owe(article, mailing.created_at, Subscriber.objects.filter(pk__range=(first, last)))
 
 
 @transaction.atomic
-def _start(mailing: Mailing, rendering: Rendering, article_id: int) -> None:
-    """Sending may begin, if the words are still those that readers see.
+def _pack(packer: Packer, article_id: int, first: int, last: int) -> bool:
+    """A Delivery for each whose Due goes at once, in the words that readers see now.
 
-    A change published while the rows were written is found by the sweep's next round,
-    which renders anew; no mail has gone out before the start.
+    Nobody changes the story meanwhile. False if it was withdrawn: nothing more of it is sent.
     """
-    article = Article.objects.select_for_update(of=("self",)).get(pk=article_id)
-    if not article.is_public:
+    hold_articles([article_id])
+    mailing = packer.mailing
+    if not Article.objects.published().filter(pk=article_id).exists():
         cancel_mailing(mailing.pk)
-    elif rendering.variant == f"revision:{article.live_id}":
-        use_rendering(mailing, rendering)
-        start_mailing(mailing.pk)
+        return False
+    readers = Subscriber.objects.wanting(mailing.created_at).filter(pk__range=(first, last))
+    mine = Due.objects.filter(article=article_id, cadence=Cadence.AT_ONCE, delivery=None)
+    packer.pack(mine.filter(subscriber__in=readers))
+    begin_mailing(mailing.pk)
+    return True

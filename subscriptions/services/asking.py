@@ -19,9 +19,11 @@ from subscriptions import emails
 from subscriptions.consent import Consent
 from subscriptions.links import CONFIRM_FOR
 from subscriptions.models import Subscriber
+from subscriptions.services.wishing import Wishes
 
 State = Subscriber.State
 KEY = "asked:"
+ASKED_ALL = [["all", "at_once"]]
 Bounds = tuple[tuple[timedelta, int], ...]
 
 OFTEN: Bounds = ((timedelta(hours=1), 3), (timedelta(days=1), 6))
@@ -47,13 +49,14 @@ class Case(Enum):
         return emails.already_subscribed if self is Case.CHOICES else emails.confirmation
 
 
-def request_subscription(typed: str, *, consent: Consent) -> None:
+def request_subscription(typed: str, *, consent: Consent, wishes: Wishes | None = None) -> None:
     """Note the wish for this address and promise the mail that its case calls for.
 
-    Raises AddressError if no mail could reach what was typed. A request for an address
+    `wishes`: what was chosen; every story at once if nothing was. It counts once it is
+    confirmed. Raises AddressError if no mail could reach what was typed. A request for an address
     that is subscribed already changes nothing (anyone may type anyone's address).
     """
-    subscriber = _note_wish(typed, consent)
+    subscriber = _note_wish(typed, consent, wishes or {})
     case = case_of(subscriber)
     _promise(typed, case.letter(subscriber), case.bounds)
 
@@ -80,11 +83,12 @@ def case_of(subscriber: Subscriber) -> Case:
 
 
 @transaction.atomic
-def _note_wish(typed: str, consent: Consent) -> Subscriber:
+def _note_wish(typed: str, consent: Consent, wishes: Wishes) -> Subscriber:
     address = find_or_make_address(typed)
     subscriber, _ = Subscriber.objects.select_for_update().get_or_create(address=address)
     if not subscriber.is_subscribed:
         subscriber.state = State.PENDING
+        subscriber.asked = [[word, str(cadence)] for word, cadence in wishes.items()] or ASKED_ALL
         subscriber.consent_at = timezone.now()
         subscriber.consent_from, subscriber.consent_words = consent.page, consent.words
     subscriber.save()

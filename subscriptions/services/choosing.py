@@ -1,6 +1,6 @@
 """What a person decides about their own mail."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,12 +8,21 @@ from django.utils import timezone
 
 from newsroom.kit.links import LinkError
 from newsroom.mail.models import Address, Suppression, new_key
-from newsroom.mail.services import cancel_list_mail, lift, suppression_of
+from newsroom.mail.services import cancel_list_mail, lift, promise_letter, suppression_of
 from newsroom.mail.services import leave as leave_list_mail
+from subscriptions import emails
 from subscriptions.consent import Consent
 from subscriptions.links import read_confirmation
-from subscriptions.models import Subscriber, Subscription
+from subscriptions.models import Cadence, Subscriber, Subscription
+from subscriptions.services.wishing import (
+    leave_wishes,
+    set_wish,
+    set_wishes,
+    take_back,
+    words_of_mailing,
+)
 
+WELCOME_FOR = timedelta(days=2)  # Tried so long.
 State = Subscriber.State
 
 
@@ -34,23 +43,37 @@ def confirm(token: str) -> Subscriber:
     earlier leaving or bounce no longer counts; a complaint still does.
     """
     subscriber = _wish(Subscriber.objects.select_for_update(of=("self",)), token)
-    if not subscriber.is_subscribed:
-        _begin(subscriber)
     lift(subscriber.address, Suppression.Reason.LEFT)
     lift(subscriber.address, Suppression.Reason.HARD_BOUNCE)
+    if not subscriber.is_subscribed:
+        if subscriber.asked:
+            set_wishes(subscriber, dict(subscriber.asked))
+        _begin(subscriber)
+        _welcome(subscriber)
     return subscriber
+
+
+def _welcome(subscriber: Subscriber) -> None:
+    key = f"welcome:{subscriber.pk}:{subscriber.wish}"
+    expires_at = timezone.now() + WELCOME_FOR
+    promise_letter(key, subscriber.address, emails.welcome(subscriber), expires_at=expires_at)
 
 
 @transaction.atomic
-def pause(subscriber_id: int, *, days: int = 30) -> Subscriber:
-    """No mail for so many days. What is waiting to be sent is cancelled, not kept."""
+def pause(subscriber_id: int, *, days: int = 30, until: datetime | None = None) -> Subscriber:
+    """No mail for so many days, or until a moment. What waits is called off, not kept."""
     subscriber = _locked(subscriber_id)
     if subscriber.state == State.CONFIRMED:
         subscriber.state = State.PAUSED
-        subscriber.paused_until = timezone.now() + timedelta(days=days)
+        subscriber.paused_until = until or timezone.now() + timedelta(days=days)
         subscriber.save()
-        cancel_list_mail(subscriber.address)
+        _drop_what_waits(subscriber)
     return subscriber
+
+
+def _drop_what_waits(subscriber: Subscriber) -> None:
+    cancel_list_mail(subscriber.address)
+    subscriber.dues.filter(delivery=None).exclude(cadence=Cadence.AT_ONCE).delete()
 
 
 @transaction.atomic
@@ -80,24 +103,36 @@ def leave(subscriber_id: int) -> Subscriber:
 
 
 @transaction.atomic
-def note_leaving(address: Address) -> None:
-    """The person left: links mailed to confirm an earlier wish lose their force.
+def note_leaving(address: Address, *, wish: str = "", everything: bool = True) -> bool:
+    """The person left what the mailing `wish` was sent for, or everything; what still stands.
 
-    Nothing to note if nobody subscribed with this address.
+    Whoever leaves everything: links mailed to confirm an earlier wish lose their force. False
+    if nothing is wished for any more, or nobody subscribed with this address.
     """
     subscriber = Subscriber.objects.select_for_update().filter(address=address).first()
-    if subscriber is not None and subscriber.state != State.LEFT:
-        subscriber.state, subscriber.paused_until = State.LEFT, None
-        subscriber.left_at, subscriber.wish = timezone.now(), new_key()
-        subscriber.save()
+    if subscriber is None or subscriber.state == State.LEFT:
+        return False
+    words = set() if everything else words_of_mailing(address, wish)
+    others = subscriber.subscriptions.standing()
+    if words and any(other.word not in words for other in others):
+        return leave_wishes(subscriber, words)
+    subscriber.state, subscriber.paused_until = State.LEFT, None
+    subscriber.left_at, subscriber.wish = timezone.now(), new_key()
+    subscriber.save()
+    _drop_what_waits(subscriber)
+    return False
 
 
 @transaction.atomic
-def note_return(address: Address) -> None:
-    """Leaving was undone by whoever holds a mailed link: the confirmed wish stands again."""
+def note_return(address: Address, *, wish: str = "") -> bool:
+    """Leaving was undone by whoever holds a mailed link: the confirmed wishes stand again."""
     subscriber = Subscriber.objects.select_for_update().filter(address=address).first()
-    if subscriber and subscriber.state == State.LEFT and subscriber.confirmed_at:
+    if subscriber is None or not subscriber.confirmed_at:
+        return False
+    if subscriber.state == State.LEFT:
         _begin(subscriber)
+        return True
+    return take_back(subscriber, words_of_mailing(address, wish))
 
 
 @transaction.atomic
@@ -119,8 +154,10 @@ def come_back(subscriber_id: int, *, consent: Consent) -> Subscriber:
 def _begin(subscriber: Subscriber) -> None:
     subscriber.state, subscriber.left_at = State.CONFIRMED, None
     subscriber.confirmed_at = subscriber.wants_since = timezone.now()
+    subscriber.asked = None
     subscriber.save()
-    Subscription.objects.get_or_create(subscriber=subscriber, what=Subscription.What.ALL)
+    if not subscriber.subscriptions.standing().exists():
+        set_wish(subscriber, Subscription.What.ALL, Cadence.AT_ONCE)
 
 
 def _locked(subscriber_id: int) -> Subscriber:

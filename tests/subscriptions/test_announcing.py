@@ -25,7 +25,7 @@ from newsroom.mail.sending import send_some
 from newsroom.mail.sweeping import sweep as sweep_post_room
 from subscriptions import services, tasks
 from subscriptions.models import Due, Subscriber
-from subscriptions.services import announcing
+from subscriptions.services import announcing, packing
 from tests.conftest import Committing
 from tests.makers import make_article, make_draft, make_subscriber, make_words
 from tests.subscriptions.conftest import Outbox, text_of
@@ -156,7 +156,7 @@ def test_the_sweep_finds_what_a_lost_hint_left(outbox: Outbox, committing: Commi
 def test_a_process_killed_before_any_statement_loses_and_doubles_nothing(
     outbox: Outbox, committing: Committing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(announcing, "RANGE", 3)
+    monkeypatch.setattr(packing, "RANGE", 3)
     emails = sorted(make_subscriber().address.typed for _n in range(7))
     kills = 0
 
@@ -181,35 +181,36 @@ def test_a_process_killed_before_any_statement_loses_and_doubles_nothing(
     assert kills > 10
 
 
+def begun(article: Article, *, workers: int = 1) -> None:
+    """Write all rows for it, as so many workers would at one time."""
+    mailing = Mailing.objects.get()
+    everyone = (1, 2**62)
+    for _worker in range(workers):
+        announcing._owe(mailing, article.pk, *everyone)
+    for _worker in range(workers):
+        announcing._pack(packing.Packer(mailing), article.pk, *everyone)
+
+
 def test_two_at_the_same_work_make_one_row_each(outbox: Outbox, committing: Committing) -> None:
     for _n in range(5):
         make_subscriber()
     article = make_article(announce=True)
-    mailing = Mailing.objects.get()
 
-    words, same = [announcing._words_of(mailing, article.pk) for _worker in range(2)]
-    for _worker in range(2):
-        announcing._owe(mailing, article.pk, 1)
-    for _worker in range(2):
-        announcing._deliver(mailing, words, article.pk, 1)
     with committing():
-        for _worker in range(2):
-            announcing._link(mailing, article.pk, 1)
-            announcing._start(mailing, words, article.pk)
+        begun(article, workers=2)
+        tasks.announce(article.pk)
 
-    assert words == same
+    assert Mailing.objects.get().renderings.count() == 1
     assert len(outbox()) == Due.objects.count() == 5
 
 
 def test_whoever_leaves_while_the_rows_are_written_gets_none() -> None:
     reader = make_subscriber()
     article = make_article(announce=True)
-    mailing = Mailing.objects.get()
-    words = announcing._words_of(mailing, article.pk)
-    announcing._owe(mailing, article.pk, 1)
+    announcing._owe(Mailing.objects.get(), article.pk, 1, 2**62)
 
     services.leave(reader.pk)
-    announcing._deliver(mailing, words, article.pk, 1)
+    services.announce(article.pk)
 
     assert not Delivery.objects.exists()
 
@@ -271,10 +272,7 @@ class TestHold:
     def test_a_change_while_the_rows_are_written_is_what_readers_get(
         self, held: Article, outbox: Outbox, committing: Committing
     ) -> None:
-        mailing = Mailing.objects.get()
-        old = announcing._words_of(mailing, held.pk)
-        announcing._owe(mailing, held.pk, 1)
-        announcing._deliver(mailing, old, held.pk, 1)
+        begun(held)
         edit(held, headline="As corrected")
         publish_changes(held.pk, PublicChange("typo"), editor=None)
 
@@ -358,7 +356,7 @@ def test_filling_takes_few_statements_however_many_want_it(
         make_subscriber()
     article = make_article(announce=True)
 
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(50):
         services.announce(article.pk)
 
     assert Subscriber.objects.count() == Delivery.objects.count() == 30

@@ -1,13 +1,17 @@
-"""Who asked for what, and which stories are owed to them."""
+"""Who asked for mail, and when they can do with it."""
 
 from datetime import datetime
 from typing import Self
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.mail.models import new_key
+
+MOST_A_DAY = 99  # Mails: what a daily limit may be at most.
 
 
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
@@ -16,6 +20,14 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def wanting(self, moment: datetime) -> Self:
         """Those who want mail now and already wanted it at the moment: the story was theirs."""
         return self.filter(state=Subscriber.State.CONFIRMED, wants_since__lte=moment)
+
+    def awake(self, hour: int) -> Self:
+        """Those in whose quiet hours this hour of their wall clock does not lie."""
+        by_day = Q(quiet_from__lt=F("quiet_to")) & Q(quiet_from__lte=hour, quiet_to__gt=hour)
+        by_night = Q(quiet_from__gt=F("quiet_to")) & (
+            Q(quiet_from__lte=hour) | Q(quiet_to__gt=hour)
+        )
+        return self.filter(Q(quiet_from__isnull=True) | ~(by_day | by_night))
 
     def pause_over(self) -> Self:
         """Those whose pause has ended and who have not been set going again."""
@@ -26,10 +38,24 @@ class Subscriber(models.Model):
     """A person's wish to get mail, and how they gave it.
 
     `wish` names the wish that a confirmation link was mailed for. It changes when the
-    person leaves, so that an old link cannot bring them back. `wants_since` is when the
-    mail last began: on confirming, after a pause, on coming back. Stories published
-    before it are not sent after it.
+    person leaves, so that an old link cannot bring them back. `asked` is what was chosen
+    with it, in the form of `subscriptions.wishes`, and counts once it is confirmed.
+    `wants_since` is when the mail last began: on confirming, after a pause, on coming back.
+    Stories published before it are not sent after it.
+
+    Digests come at `hour` in `zone` (the title's where it is empty); hours are those of the wall clock there, 0 to 23. Quiet
+    hours reach from the beginning of one hour to the beginning of another, over midnight if
+    need be, and hold no digest hour.
     """
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
 
     class State(models.TextChoices):
         PENDING = "pending", _("not yet confirmed")
@@ -45,6 +71,24 @@ class Subscriber(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     wish = models.CharField(max_length=32, default=new_key, editable=False)
+    # What the database fills in as well serves the code that runs until a deployment ends.
+    asked = models.JSONField(null=True, blank=True, editable=False)
+    zone = models.CharField(_("time zone"), max_length=64, blank=True, default="", db_default="")
+    hour = models.PositiveSmallIntegerField(_("hour of digests"), default=7, db_default=7)
+    weekday = models.PositiveSmallIntegerField(
+        _("day of the weekly digest"), choices=Weekday, default=Weekday.MONDAY, db_default=0
+    )
+    quiet_from = models.PositiveSmallIntegerField(_("quiet from"), null=True, blank=True)
+    quiet_to = models.PositiveSmallIntegerField(_("quiet to"), null=True, blank=True)
+    daily_cap = models.PositiveSmallIntegerField(
+        _("most mails a day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_A_DAY)],
+    )
+    breaking_at_once = models.BooleanField(
+        _("breaking news at once"), default=False, db_default=False
+    )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     wants_since = models.DateTimeField(_("gets mail since"), null=True, blank=True)
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
@@ -74,13 +118,32 @@ class Subscriber(models.Model):
                 condition=~models.Q(state="left") | models.Q(left_at__isnull=False),
                 name="subscriptions_subscriber_left_has_a_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(hour__range=(0, 23), weekday__range=(0, 6))
+                & (Q(quiet_from__isnull=True) | Q(quiet_from__range=(0, 23)))
+                & (Q(quiet_to__isnull=True) | Q(quiet_to__range=(0, 23)))
+                & (Q(daily_cap__isnull=True) | Q(daily_cap__range=(1, MOST_A_DAY))),
+                name="subscriptions_subscriber_hours_are_of_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_to__isnull=True)
+                | (
+                    Q(quiet_from__lt=F("quiet_to"))
+                    & (Q(hour__lt=F("quiet_from")) | Q(hour__gte=F("quiet_to")))
+                )
+                | Q(
+                    quiet_from__gt=F("quiet_to"), hour__gte=F("quiet_to"), hour__lt=F("quiet_from")
+                ),
+                name="subscriptions_subscriber_digest_is_not_quiet",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["paused_until"],
                 name="subscriptions_pause_ends",
                 condition=models.Q(state="paused"),
-            )
+            ),
+            models.Index(fields=["zone", "hour"], name="subscriptions_by_clock"),
         ]
 
     def __str__(self) -> str:
@@ -90,58 +153,3 @@ class Subscriber(models.Model):
     def is_subscribed(self) -> bool:
         """Whether the person confirmed and has not left: getting mail, or only pausing it."""
         return self.state in {self.State.CONFIRMED, self.State.PAUSED}
-
-
-class Subscription(models.Model):
-    """What a subscriber wants, and in which rhythm."""
-
-    class What(models.TextChoices):
-        ALL = "all", _("Every story")
-
-    class Cadence(models.TextChoices):
-        AT_ONCE = "at_once", _("at once")
-
-    subscriber = models.ForeignKey(
-        Subscriber, on_delete=models.CASCADE, related_name="subscriptions"
-    )
-    what = models.CharField(_("what"), max_length=60, choices=What, default=What.ALL)
-    cadence = models.CharField(
-        _("rhythm"), max_length=10, choices=Cadence, default=Cadence.AT_ONCE
-    )
-
-    class Meta:
-        verbose_name = _("subscription")
-        verbose_name_plural = _("subscriptions")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subscriber", "what"], name="subscriptions_subscription_is_one"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_what_display()}, {self.get_cadence_display()}"
-
-
-class Due(models.Model):
-    """A story owed to a subscriber: written once, whatever happens to workers."""
-
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="dues")
-    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="dues")
-    why = models.CharField(max_length=200)
-    cadence = models.CharField(max_length=10, choices=Subscription.Cadence)
-    due_at = models.DateTimeField()
-    delivery = models.ForeignKey(
-        "mail.Delivery", on_delete=models.PROTECT, null=True, related_name="dues"
-    )
-
-    class Meta:
-        verbose_name = _("due")
-        verbose_name_plural = _("dues")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subscriber", "article"], name="subscriptions_due_is_one"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.article_id} → {self.subscriber_id}"

@@ -1,0 +1,25 @@
+"""Every message of this room, one function each, returned unsent."""
+
+from subscriptions.emails.article import article_letter
+from subscriptions.emails.digest import digest_letter
+from subscriptions.emails.making import MOST_BYTES
+from subscriptions.emails.personal import (
+    already_subscribed,
+    confirmation,
+    key_to_data,
+    link_to_choices,
+    new_address,
+    welcome,
+)
+
+__all__ = [
+    "MOST_BYTES",
+    "already_subscribed",
+    "article_letter",
+    "confirmation",
+    "digest_letter",
+    "key_to_data",
+    "link_to_choices",
+    "new_address",
+    "welcome",
+]

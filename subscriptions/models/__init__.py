@@ -1,0 +1,18 @@
+"""Who gets what and when."""
+
+from subscriptions.models.dues import Bundle, Clock, Due
+from subscriptions.models.editions import Edition, Pace
+from subscriptions.models.subscriber import MOST_A_DAY, Subscriber
+from subscriptions.models.wishes import Cadence, Subscription
+
+__all__ = [
+    "MOST_A_DAY",
+    "Bundle",
+    "Cadence",
+    "Clock",
+    "Due",
+    "Edition",
+    "Pace",
+    "Subscriber",
+    "Subscription",
+]

@@ -1,0 +1,127 @@
+"""What a subscriber wants, and in which rhythm."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Case, CharField, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+from subscriptions.models.subscriber import Subscriber
+
+
+class Cadence(models.TextChoices):
+    AT_ONCE = "at_once", _("at once")
+    DAILY = "daily", _("daily")
+    WEEKLY = "weekly", _("weekly")
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """How wishes are asked for."""
+
+    def standing(self) -> Self:
+        """Those that were not left."""
+        return self.filter(left_at__isnull=True)
+
+    def with_key(self) -> Self:
+        """With `key`, the wish in a word: see `Subscription.word`."""
+        return self.annotate(key=word_of_wish(""))
+
+
+def word_of_wish(path: str) -> Case:
+    """The word of a wish, inside the database; `path` leads to it, as `subscriptions__`."""
+    chosen = Coalesce(f"{path}section", f"{path}topic", f"{path}author")
+    one = Concat(f"{path}what", Value(":"), Cast(chosen, CharField()))
+    return Case(
+        When(**{f"{path}what": "all"}, then=Value("all")), default=one, output_field=CharField()
+    )
+
+
+def fits(article: Article, path: str = "") -> Q:
+    """Which standing wishes the story answers: everything, its section, a topic, an author."""
+    chosen = (
+        Q(**{f"{path}what": "all"})
+        | Q(**{f"{path}section": article.section_id})
+        | Q(**{f"{path}topic__in": list(article.topics.values_list("pk", flat=True))})
+        | Q(**{f"{path}author__in": list(article.bylines.values_list("pk", flat=True))})
+    )
+    return chosen & Q(**{f"{path}left_at__isnull": True})
+
+
+class Subscription(models.Model):
+    """One wish. One that was left stays as a record, and for whoever takes it back."""
+
+    Cadence = Cadence
+
+    class What(models.TextChoices):
+        ALL = "all", _("Every story")
+        SECTION = "section", _("A section")
+        TOPIC = "topic", _("A topic")
+        AUTHOR = "author", _("An author")
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    what = models.CharField(_("what"), max_length=60, choices=What, default=What.ALL)
+    section = models.ForeignKey(
+        "articles.Section", on_delete=models.PROTECT, null=True, blank=True, related_name="wishes"
+    )
+    topic = models.ForeignKey(
+        "articles.Topic", on_delete=models.PROTECT, null=True, blank=True, related_name="wishes"
+    )
+    author = models.ForeignKey(
+        "articles.Author", on_delete=models.PROTECT, null=True, blank=True, related_name="wishes"
+    )
+    cadence = models.CharField(
+        _("rhythm"), max_length=10, choices=Cadence, default=Cadence.AT_ONCE
+    )
+    wished_at = models.DateTimeField(_("wished at"), null=True, blank=True, default=timezone.now)
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber"],
+                condition=Q(what="all"),
+                name="subscriptions_subscription_to_all_is_one",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=["subscriber", name],
+                    condition=Q(what=name),
+                    name=f"subscriptions_subscription_to_{name}_is_one",
+                )
+                for name in ("section", "topic", "author")
+            ),
+            models.CheckConstraint(
+                condition=Q(what="all", section=None, topic=None, author=None)
+                | Q(what="section", section__isnull=False, topic=None, author=None)
+                | Q(what="topic", section=None, topic__isnull=False, author=None)
+                | Q(what="author", section=None, topic=None, author__isnull=False),
+                name="subscriptions_subscription_names_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.get_cadence_display()}"
+
+    @property
+    def name(self) -> str:
+        """The wish as readers know it: `Every story`, `Topic: Baltic Sea`."""
+        thing = self.section or self.topic or self.author
+        if thing is None:
+            return str(self.What.ALL.label)
+        kinds = {"section": _("Section"), "topic": _("Topic"), "author": _("Author")}
+        return f"{kinds[self.what]}: {thing}"
+
+    @property
+    def word(self) -> str:
+        """The wish in a word, as Due keeps it: `all`, `section:3`, `topic:8`, `author:5`."""
+        chosen = self.section_id or self.topic_id or self.author_id
+        return f"{self.what}:{chosen}" if chosen else str(self.what)

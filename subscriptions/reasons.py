@@ -1,0 +1,48 @@
+"""Why a mail came, in words: what `Due.why` and a form keep as `topic:8` is told by its name."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from articles.models import Author, Section, Topic
+
+MODELS: dict[str, type[Model]] = {"section": Section, "topic": Topic, "author": Author}
+ORDER = ("all", *MODELS)
+
+
+def thing_of(word: str) -> Section | Topic | Author | None:
+    """What the word of a wish names; None for `all`, and for what is not or no longer there."""
+    kind, _colon, pk = word.partition(":")
+    if kind not in MODELS or not pk.isdecimal():
+        return None
+    found = MODELS[kind]._default_manager.filter(pk=pk).first()
+    return found if isinstance(found, Section | Topic | Author) else None
+
+
+def reasons_of(words: Iterable[str]) -> list[str]:
+    """What was asked for, each as it stands in a sentence after "you asked for"."""
+    in_order = sorted(words, key=lambda word: (ORDER.index(word.partition(":")[0]), word))
+    return [told for word in in_order if (told := phrase(word))]
+
+
+def phrase(word: str) -> str:
+    """One of them; empty for what is no longer there."""
+    if word == "all":
+        return _("each new story")
+    match thing_of(word):
+        case Section(name=name):
+            return _("the section %(name)s") % {"name": name}
+        case Topic(name=name):
+            return _("the topic %(name)s") % {"name": name}
+        case Author(name=name):
+            return _("stories by %(name)s") % {"name": name}
+    return ""
+
+
+def sentence(told: list[str]) -> str:
+    """One, two and three of them as one phrase: `a, b and c`."""
+    if len(told) < 2:
+        return "".join(told)
+    before = ", ".join(told[:-1])
+    return _("%(before)s and %(last)s") % {"before": before, "last": told[-1]}

@@ -1,0 +1,144 @@
+"""What is held about a person: to take with them, to have erased, to have mail go elsewhere."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from newsroom.kit.links import LinkError
+from newsroom.mail.models import Address, Delivery, Suppression
+from newsroom.mail.services import (
+    erase_address,
+    find_or_make_address,
+    lift,
+    promise_letter,
+    suppression_of,
+)
+from newsroom.mail.services import leave as leave_list_mail
+from newsroom.mail.signals import person_erased
+from subscriptions import emails
+from subscriptions.consent import WORDS
+from subscriptions.links import DATA_FOR
+from subscriptions.models import Subscriber
+
+
+def send_key(subscriber: Subscriber) -> None:
+    """Mail a link that lives 30 minutes to the page where one downloads, erases and moves."""
+    letter = emails.key_to_data(subscriber)
+    expires_at = timezone.now() + DATA_FOR
+    promise_letter(f"key:{uuid.uuid4()}", subscriber.address, letter, expires_at=expires_at)
+
+
+def everything_held(subscriber: Subscriber) -> dict[str, Any]:
+    """All that subscriptions and the post room hold about the person, fit for JSON."""
+    return {
+        "address": {
+            "as_typed": subscriber.address.typed,
+            "as_compared": subscriber.address.compared,
+            "first_seen_at": subscriber.address.created_at,
+            "gets_no_list_mail_because": suppression_of(subscriber.address),
+        },
+        "subscriber": _of_subscriber(subscriber),
+        "wishes": [_of_wish(wish) for wish in _wishes(subscriber)],
+        "stories_owed": list(
+            subscriber.dues.order_by("pk").values(
+                "article__path", "article__live__headline", "why", "cadence", "due_at", "delivery"
+            )
+        ),
+        "mails": [_of_mail(delivery) for delivery in _mails(subscriber)],
+    }
+
+
+def _of_subscriber(subscriber: Subscriber) -> dict[str, Any]:
+    names = (
+        "state", "created_at", "confirmed_at", "wants_since", "paused_until", "left_at", "zone",
+        "hour", "weekday", "quiet_from", "quiet_to", "daily_cap", "breaking_at_once", "asked",
+        "consent_at", "consent_from", "consent_words",
+    )  # fmt: skip
+    words = WORDS.get(subscriber.consent_words)
+    return {name: getattr(subscriber, name) for name in names} | {
+        "consent_words_in_full": str(words) if words else ""
+    }
+
+
+def _wishes(subscriber: Subscriber) -> Any:
+    return subscriber.subscriptions.select_related("section", "topic", "author").order_by("pk")
+
+
+def _of_wish(wish: Any) -> dict[str, Any]:
+    return {
+        "what": wish.name,
+        "rhythm": wish.cadence,
+        "wished_at": wish.wished_at,
+        "left_at": wish.left_at,
+    }
+
+
+def _mails(subscriber: Subscriber) -> Any:
+    mine = Delivery.objects.filter(address=subscriber.address)
+    return mine.select_related("mailing", "rendering").order_by("pk").iterator()
+
+
+def _of_mail(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "mailing": delivery.mailing.key,
+        "subject": delivery.rendering.parts.get("subject", ""),
+        "state": delivery.state,
+        "sent_at": delivery.sent_at,
+        "last_words_of_the_server": delivery.outcome,
+    }
+
+
+@transaction.atomic
+def erase(subscriber: Subscriber) -> None:
+    """Forget the person: no mail any more, and nothing left that says who it was.
+
+    The rows stay without a name, so that the counts stay right, and a keyed digest stays, so
+    that no list brings the address back.
+    """
+    address = subscriber.address
+    leave_list_mail(address)
+    person_erased.send(sender=Address, address=address)
+    subscriber.subscriptions.all().delete()
+    subscriber.refresh_from_db()
+    subscriber.asked, subscriber.consent_from = None, ""
+    subscriber.zone, subscriber.hour, subscriber.weekday = "", 7, 0
+    subscriber.quiet_from = subscriber.quiet_to = subscriber.daily_cap = None
+    subscriber.save()
+    erase_address(address.pk)
+
+
+def request_move(subscriber: Subscriber, typed: str) -> None:
+    """Ask the owner of another address whether the mail shall come there.
+
+    Raises AddressError. The answer is the same for every address; one whose owner
+    reported our mail gets none.
+    """
+    address = find_or_make_address(typed)
+    letter = emails.new_address(subscriber, address)
+    if suppression_of(address) != Suppression.Reason.COMPLAINT:
+        key, expires_at = f"move:{uuid.uuid4()}", timezone.now() + DATA_FOR
+        promise_letter(key, address, letter, expires_at=expires_at)
+
+
+@transaction.atomic
+def move(subscriber: Subscriber, address: Address) -> Subscriber:
+    """The owner of the new address said yes: wishes and hours go with them. Twice is once.
+
+    Raises LinkError if the new address has a subscription of its own that stands.
+    """
+    rows = Subscriber.objects.select_for_update()
+    subscriber = rows.get(pk=subscriber.pk)
+    if subscriber.address_id == address.pk:
+        return subscriber
+    there = rows.filter(address=address).first()
+    if there is not None and there.is_subscribed:
+        raise LinkError
+    if there is not None:
+        there.delete()  # Never confirmed, or left: it owes and is owed nothing.
+    subscriber.address = address
+    subscriber.save(update_fields=["address"])
+    lift(address, Suppression.Reason.LEFT)
+    lift(address, Suppression.Reason.HARD_BOUNCE)
+    return subscriber

@@ -1,0 +1,136 @@
+"""What a person wishes, and when they can do with mail."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from newsroom.mail.models import Address, Delivery
+from newsroom.mail.services import cancel_deliveries
+from subscriptions.models import Cadence, Due, Subscriber, Subscription
+from subscriptions.reasons import thing_of
+from subscriptions.schedule import next_daily, next_weekly, zone_of
+
+Wishes = Mapping[str, str]  # The word of each wish, as in `Subscription.word`, and its rhythm.
+UNDO_FOR = timedelta(hours=1)
+UNSENT = (Delivery.State.QUEUED, Delivery.State.CLAIMED, Delivery.State.DEFERRED)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When mail may come; hours are those of the wall clock in the zone, 0 to 23."""
+
+    zone: str = ""
+    hour: int = 7
+    weekday: int = 0
+    quiet_from: int | None = None
+    quiet_to: int | None = None
+    daily_cap: int | None = None
+    breaking_at_once: bool = False
+
+
+@transaction.atomic
+def choose(subscriber_id: int, wishes: Wishes, hours: Hours | None = None) -> Subscriber:
+    """These are the wishes from now on, and the hours; what already waits follows them.
+
+    Nothing changes for someone who is not subscribed: a pending wish is not a confirmed one.
+    """
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber_id)
+    if not subscriber.is_subscribed:
+        return subscriber
+    if hours is not None:
+        for name, value in asdict(hours).items():
+            setattr(subscriber, name, value)
+        subscriber.save()
+    set_wishes(subscriber, wishes)
+    follow(subscriber)
+    return subscriber
+
+
+def set_wishes(subscriber: Subscriber, wishes: Wishes) -> None:
+    """Inside a transaction: exactly these stand; those of things that are gone are left out."""
+    now = timezone.now()
+    for wish in subscriber.subscriptions.standing():
+        if wish.word not in wishes:
+            Subscription.objects.filter(pk=wish.pk).update(left_at=now)
+    for word, cadence in wishes.items():
+        set_wish(subscriber, word, cadence)
+
+
+def set_wish(subscriber: Subscriber, word: str, cadence: str) -> None:
+    """One wish in this rhythm: a new one, an old one that stands again, or one in another."""
+    what, thing = word.partition(":")[0], thing_of(word)
+    if what != Subscription.What.ALL and thing is None:
+        return
+    named = {} if thing is None else {what: thing}
+    wish, made = Subscription.objects.get_or_create(
+        subscriber=subscriber, what=what, **named, defaults={"cadence": cadence}
+    )
+    if made:
+        return
+    if wish.left_at is not None:
+        wish.left_at, wish.wished_at = None, timezone.now()
+    wish.cadence = cadence
+    wish.save()
+
+
+@transaction.atomic
+def leave_wishes(subscriber: Subscriber, words: set[str]) -> bool:
+    """These wishes no longer stand; whether others do."""
+    standing = list(subscriber.subscriptions.standing())
+    gone = [wish.pk for wish in standing if wish.word in words]
+    Subscription.objects.filter(pk__in=gone).update(left_at=timezone.now())
+    follow(subscriber)
+    return len(standing) > len(gone)
+
+
+@transaction.atomic
+def take_back(subscriber: Subscriber, words: set[str]) -> bool:
+    """The wishes left within the last hour stand again, each in its rhythm; whether any does."""
+    since = timezone.now() - UNDO_FOR
+    left = subscriber.subscriptions.filter(left_at__gt=since)
+    ours = [wish.pk for wish in left if wish.word in words]
+    return bool(Subscription.objects.filter(pk__in=ours).update(left_at=None))
+
+
+def words_of_mailing(address: Address, key: str) -> set[str]:
+    """The words of the wishes for which a mailing went to this address."""
+    dues = Due.objects.filter(
+        subscriber__address=address, delivery__mailing__key=key, delivery__address=address
+    )
+    return {word for why in dues.values_list("why", flat=True) for word in why.split(",")}
+
+
+def follow(subscriber: Subscriber) -> None:
+    """What waits for the next digest, or to be sent, follows the wishes as they now stand."""
+    standing = {wish.word: wish.cadence for wish in subscriber.subscriptions.standing()}
+    waiting = subscriber.dues.filter(delivery=None).exclude(cadence=Cadence.AT_ONCE)
+    for due in waiting:
+        _follow_one(due, subscriber, standing)
+    queued = subscriber.dues.filter(cadence=Cadence.AT_ONCE, delivery__state__in=UNSENT)
+    for due in queued:
+        if not set(due.why.split(",")) & set(standing):
+            mine = Delivery.objects.filter(dues=due)
+            cancel_deliveries(mine, "The reader left what it was for.")
+
+
+def _follow_one(due: Due, subscriber: Subscriber, standing: Wishes) -> None:
+    words = [word for word in due.why.split(",") if word in standing]
+    if not words:
+        due.delete()
+        return
+    weekly = {standing[word] for word in words} == {Cadence.WEEKLY}
+    due.why = ",".join(words)
+    due.cadence = Cadence.WEEKLY if weekly else Cadence.DAILY
+    due.due_at = next_digest(subscriber, due.cadence, timezone.now())
+    due.save()
+
+
+def next_digest(subscriber: Subscriber, cadence: str, now: datetime) -> datetime:
+    """When the reader's next digest in this rhythm goes out."""
+    zone = zone_of(subscriber.zone)
+    if cadence == Cadence.WEEKLY:
+        return next_weekly(now, subscriber.hour, subscriber.weekday, zone)
+    return next_daily(now, subscriber.hour, zone)

@@ -1,0 +1,232 @@
+"""Download, erase, another address: by a fresh link that lives 30 minutes, and by no other."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from newsroom.mail.models import Address, Delivery, Suppression
+from newsroom.mail.services import preferences_token, suppress, suppression_of
+from newsroom.mail.signals import person_erased
+from subscriptions.links import data_link, moving_link
+from subscriptions.models import Due, Subscriber
+from subscriptions.services import announce
+from tests.conftest import Committing
+from tests.makers import make_article, make_subscriber
+from tests.subscriptions.conftest import Outbox, path_in
+
+pytestmark = pytest.mark.django_db
+HERE = "http://localhost:8000"
+
+
+@pytest.fixture
+def reader() -> Subscriber:
+    return make_subscriber("Ann@example.org", consent_from="/latest/", consent_words="2026-11")
+
+
+def path_of(subscriber: Subscriber) -> str:
+    return data_link(subscriber.address).removeprefix(HERE)
+
+
+def test_the_link_is_mailed_on_ones_own_page_and_a_few_an_hour(
+    client: Client, reader: Subscriber, outbox: Outbox, committing: Committing
+) -> None:
+    own = f"/subscription/{preferences_token(reader.address)}/"
+    for _time in range(7):
+        with committing():
+            page = client.post(own, {"do": "send-key"}, follow=True)
+
+    assert b"on its way to this address" in page.content
+    assert len(outbox()) == 5
+    assert client.get(path_in(outbox()[0], "/subscription/data/")).status_code == 200
+
+
+@pytest.mark.parametrize("do", ["download", "erase", "move"])
+def test_it_lives_thirty_minutes_and_the_mailed_link_to_choices_does_none_of_it(
+    client: Client, reader: Subscriber, do: str
+) -> None:
+    path = path_of(reader)
+    said = {"do": do, "sure": "on", "email": "new@example.org"}
+    with time_machine.travel(timezone.now() + timedelta(minutes=31)):
+        late = client.post(path, said)
+    token = preferences_token(reader.address)
+    other = [
+        client.post(f"/subscription/{token}/", said),
+        client.post(f"/subscription/data/{token}/", said),
+    ]
+
+    assert late.status_code == 410
+    assert [answer.status_code for answer in other] == [303, 410]
+    assert not Delivery.objects.exists()
+    assert Subscriber.objects.get().state == "confirmed"
+
+
+def test_looking_changes_nothing(client: Client, reader: Subscriber) -> None:
+    before = Subscriber.objects.values().get(), Address.objects.values().get()
+
+    answers = [getattr(client, how)(path_of(reader)) for how in ("get", "head", "get")]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert answers[0]["Cache-Control"] == "private, no-store"
+    assert (Subscriber.objects.values().get(), Address.objects.values().get()) == before
+
+
+def test_the_download_holds_everything(
+    client: Client, reader: Subscriber, outbox: Outbox, committing: Committing
+) -> None:
+    with committing():
+        make_article(headline="A story for Ann", announce=True)
+
+    answer = client.post(path_of(reader), {"do": "download"})
+
+    held = json.loads(answer.content)
+    assert answer["Content-Disposition"] == 'attachment; filename="my-subscription.json"'
+    assert held["address"]["as_typed"] == "Ann@example.org"
+    assert held["subscriber"]["consent_from"] == "/latest/"
+    assert held["subscriber"]["consent_words_in_full"].startswith("We send you each new story")
+    assert held["wishes"][0]["rhythm"] == "at_once"
+    assert held["stories_owed"][0]["why"] == "all"
+    (mail,) = held["mails"]
+    assert (mail["subject"], mail["state"]) == ("A story for Ann", "sent")
+
+
+class TestErasing:
+    def test_nothing_is_left_that_says_who_it_was(
+        self, client: Client, reader: Subscriber, outbox: Outbox, committing: Committing
+    ) -> None:
+        with committing():
+            make_article(announce=True)
+        told: list[str] = []
+
+        def hear(address: Address, **_: Any) -> None:
+            told.append(address.typed)
+
+        person_erased.connect(hear)
+        try:
+            page = client.post(path_of(reader), {"do": "erase", "sure": "on"})
+        finally:
+            person_erased.disconnect(hear)
+        with committing():
+            make_article(announce=True)
+
+        address, subscriber = Address.objects.get(), Subscriber.objects.get()
+        assert b"It is erased" in page.content
+        assert told == ["Ann@example.org"]
+        assert (address.typed, address.compared) == ("", None)
+        assert (subscriber.state, subscriber.consent_from) == ("left", "")
+        assert not subscriber.subscriptions.exists()
+        assert Delivery.objects.count() == len(outbox()) == Due.objects.count() == 1
+        assert Suppression.objects.get().reason == "left"
+
+    def test_without_the_tick_nothing_happens(self, client: Client, reader: Subscriber) -> None:
+        answer = client.post(path_of(reader), {"do": "erase"})
+
+        assert answer.status_code == 422
+        assert b"Tick this box first" in answer.content
+        assert Address.objects.get().typed == "Ann@example.org"
+
+    def test_the_link_is_dead_afterwards(self, client: Client, reader: Subscriber) -> None:
+        path = path_of(reader)
+        client.post(path, {"do": "erase", "sure": "on"})
+
+        assert client.post(path, {"do": "erase", "sure": "on"}).status_code == 410
+
+
+class TestMoving:
+    def test_the_new_address_is_asked_and_its_yes_moves_everything(
+        self, client: Client, reader: Subscriber, outbox: Outbox, committing: Committing
+    ) -> None:
+        with committing():
+            asked = client.post(path_of(reader), {"do": "move", "email": "New@example.org"})
+        link = path_in(outbox()[0], "/subscription/move/")
+        looks = [client.get(link), client.head(link)]
+        before = str(Subscriber.objects.get())
+        pressed = [client.post(link), client.post(link)]
+        with committing():
+            make_article(announce=True)
+
+        assert b"New@example.org" in asked.content
+        assert outbox()[0]["To"] == "New@example.org"
+        assert {look.status_code for look in looks} == {200}
+        assert before == "Ann@example.org"
+        assert all(b"Your mail comes here now" in page.content for page in pressed)
+        assert outbox()[1]["To"] == "New@example.org"
+
+    def test_the_answer_is_the_same_for_every_address(
+        self, client: Client, reader: Subscriber, outbox: Outbox, committing: Committing
+    ) -> None:
+        make_subscriber("known@example.org")
+        complained = make_subscriber("sour@example.org")
+        suppress(complained.address, Suppression.Reason.COMPLAINT)
+
+        pages = []
+        for email in ("known@example.org", "sour@example.org", "fresh@example.org"):
+            with committing():
+                page = client.post(path_of(reader), {"do": "move", "email": email})
+            pages.append(page.content.decode().replace(email, "X"))
+
+        assert len(set(pages)) == 1
+        assert {message["To"] for message in outbox()} == {
+            "known@example.org",
+            "fresh@example.org",
+        }
+
+    def test_an_address_with_a_subscription_of_its_own_stays_as_it_is(
+        self, client: Client, reader: Subscriber
+    ) -> None:
+        other = make_subscriber("other@example.org", wishes={"all": "weekly"})
+        link = moving_link(reader, other.address).removeprefix(HERE)
+
+        answer = client.post(link)
+
+        assert answer.status_code == 410
+        assert {str(row) for row in Subscriber.objects.all()} == {
+            "Ann@example.org", "other@example.org",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("state", ["pending", "left"])
+    def test_one_that_never_confirmed_or_left_makes_way(
+        self, client: Client, reader: Subscriber, state: str
+    ) -> None:
+        other = make_subscriber("other@example.org", state=state)
+        suppress(other.address, Suppression.Reason.LEFT)
+
+        client.post(moving_link(reader, other.address).removeprefix(HERE))
+
+        assert str(Subscriber.objects.get()) == "other@example.org"
+        assert suppression_of(other.address) is None
+
+    def test_an_older_link_cannot_move_it_after_another_move(
+        self, client: Client, reader: Subscriber
+    ) -> None:
+        first, second = make_subscriber("x@example.org").address, None
+        Subscriber.objects.filter(address=first).delete()
+        second = make_subscriber("y@example.org").address
+        Subscriber.objects.filter(address=second).delete()
+        links = [moving_link(reader, where).removeprefix(HERE) for where in (first, second)]
+
+        answers = [client.post(link).status_code for link in links]
+
+        assert answers == [200, 410]
+        assert str(Subscriber.objects.get()) == "x@example.org"
+
+    @pytest.mark.parametrize("email", ["", "nobody", "ü@example.org"])
+    def test_what_is_no_address_is_told_at_the_field(
+        self, client: Client, reader: Subscriber, email: str
+    ) -> None:
+        answer = client.post(path_of(reader), {"do": "move", "email": email})
+
+        assert answer.status_code == 422
+        assert b"new-email-error" in answer.content
+
+
+def test_what_is_queued_for_someone_erased_is_called_off(reader: Subscriber) -> None:
+    announce(make_article(announce=True).pk)
+
+    Client().post(path_of(reader), {"do": "erase", "sure": "on"})
+
+    assert Delivery.objects.get().state == Delivery.State.CANCELLED
