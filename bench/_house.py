@@ -27,19 +27,17 @@ class DemoHouse:
         self.folder = folder
         self.port = port
         self.url = f"http://localhost:{port}"
-        kept = {key: value for key, value in os.environ.items() if key not in LEFT_TO_DEFAULTS}
-        self.environment = kept | {
-            "DATA_DIR": str(folder),
-            "PORT": str(port),
-            "DEMO": "1",
-            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-        }
 
     @property
     def environment(self) -> dict[str, str]:
         """What a command needs to work in this house."""
         kept = {key: value for key, value in os.environ.items() if key not in LEFT_TO_DEFAULTS}
-        return kept | {"DATA_DIR": str(self.folder), "PORT": str(self.port), "DEMO": "1"}
+        return kept | {
+            "DATA_DIR": str(self.folder),
+            "PORT": str(self.port),
+            "DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+        }
 
     def rows(self, sql: str) -> list[Any]:
         """What the database says, read from outside."""

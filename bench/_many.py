@@ -25,6 +25,7 @@ from django.db import connection, transaction  # noqa: E402
 from articles.models import (  # noqa: E402
     Article,
     ArticleByline,
+    ArticleTopic,
     Author,
     Revision,
     SearchText,
@@ -114,12 +115,19 @@ def write(numbers: tuple[int, ...], batch: list[Story], desk: tuple[Any, Any, An
         live_id=django.db.models.F("pk"), state="published"
     )
     ArticleByline.objects.bulk_create(
-        ArticleByline(article_id=number, author=authors[number % len(authors)], position=0)
-        for number in numbers
+        ArticleByline(
+            article_id=number,
+            author=authors[number % len(authors)],
+            position=0,
+            first_published_at=moment,
+        )
+        for number, moment in zip(numbers, moments, strict=True)
     )
-    Article.topics.through.objects.bulk_create(
-        Article.topics.through(article_id=number, topic=topics[number % len(topics)])
-        for number in numbers
+    ArticleTopic.objects.bulk_create(
+        ArticleTopic(
+            article_id=number, topic=topics[number % len(topics)], first_published_at=moment
+        )
+        for number, moment in zip(numbers, moments, strict=True)
     )
     SearchText.objects.bulk_create(
         SearchText(

@@ -54,7 +54,7 @@ def _move_to(folder: Path) -> None:
 
 def fill(size: int) -> None:
     """So many published stories, spread over ten years, by direct inserts."""
-    from articles.models import Article, ArticleByline, Revision  # noqa: PLC0415
+    from articles.models import Article, ArticleByline, ArticleTopic, Revision  # noqa: PLC0415
 
     desk = make_desk()
     for first in range(0, size, AT_ONCE):
@@ -69,13 +69,21 @@ def fill(size: int) -> None:
             section = desk["sections"][n % SECTIONS].pk
             _publish(story, n, size, words[story.pk], section)
         Article.objects.bulk_update(stories, COLUMNS, batch_size=500)
-        through = Article.topics.through.objects
-        through.bulk_create(
-            Article.topics.through(article_id=story.pk, topic_id=desk["topics"][n % TOPICS].pk)
+        ArticleTopic.objects.bulk_create(
+            ArticleTopic(
+                article=story,
+                topic=desk["topics"][n % TOPICS],
+                first_published_at=story.first_published_at,
+            )
             for story, n in zip(stories, numbers, strict=True)
         )
         ArticleByline.objects.bulk_create(
-            ArticleByline(article=story, author=desk["authors"][n % AUTHORS], position=0)
+            ArticleByline(
+                article=story,
+                author=desk["authors"][n % AUTHORS],
+                position=0,
+                first_published_at=story.first_published_at,
+            )
             for story, n in zip(stories, numbers, strict=True)
         )
 

@@ -85,7 +85,7 @@ class SearchForm(forms.Form):
         since, until = said.get("since"), said.get("until")
         for name, day in (("since", since), ("until", until)):
             # A box for days can show nothing else (HTML, 4.10.5.1.7).
-            self.data[name] = day.isoformat() if day else ""
+            self.data[name] = day.isoformat() if day else ""  # type: ignore[index]  # Our own dict.
         if since and until and until < since:
             self.add_error("until", gettext("This day is before the first."))
         return said

@@ -115,7 +115,7 @@ def fill_deliveries(mailing: Mailing, rendering: Rendering, addresses: QuerySet[
     except EmptyResultSet:
         return 0
     both = f"SELECT one.*, %s FROM ({select}) AS one"  # noqa: S608 - The query set's own SQL.
-    return fill_from(mailing, both, [*params, rendering.pk])
+    return fill_from(mailing, both, [rendering.pk, *params])
 
 
 def fill_from(mailing: Mailing, select: str, params: Sequence[Any]) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import brotli  # type: ignore[import-untyped]  # It ships no types.
+import brotli
 
 SUFFIXES = {"br": ".br", "gzip": ".gz", "": ""}  # By preference where a client likes all alike.
 BROTLI_QUALITY = 5  # 0.65 ms a page; 11 would cost 32 ms.

@@ -1,5 +1,6 @@
 """The box that invites readers to subscribe, for any page."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from articles.models import Author, Section, Topic
+from newsroom.kit.context import generation_of
 from subscriptions.consent import CURRENT_WORDS, WORDS
 from subscriptions.forms import AddressForm
 from subscriptions.models import Pace
@@ -34,6 +36,18 @@ def only_of(choices: list[tuple[str, str]], ticked: set[str]) -> list[tuple[str,
     return [choice for choice in choices if choice[0] in ticked]
 
 
+def pace_of(context: Context) -> Pace | None:
+    """How often mail comes: read once for all stored pages of a generation, which it begins."""
+    generation = generation_of(context["request"]) if "request" in context else 0
+    return pace_in(generation) if generation else Pace.objects.first()
+
+
+@lru_cache(maxsize=2)
+def pace_in(generation: int) -> Pace | None:
+    """As every page of that generation says it."""
+    return Pace.objects.first()
+
+
 @register.inclusion_tag("subscriptions/_box.html", takes_context=True)
 def subscribe_box(context: Context) -> dict[str, Any]:
     """Heading, one field, one button. It fits its column, and once on a page.
@@ -45,7 +59,7 @@ def subscribe_box(context: Context) -> dict[str, Any]:
         "this_site": context["this_site"],
         "page": page,
         "words": WORDS[CURRENT_WORDS],
-        "pace": Pace.objects.first(),
+        "pace": pace_of(context),
     }
 
 

@@ -168,6 +168,6 @@ def test_the_page_costs_the_same_for_few_stories_and_for_many(
     set_breaking_line("Trial called off", editor=None)
     Client().get("/")
 
-    # Eleven for what is shown, the page's version before and after, four to note its end.
-    with django_assert_num_queries(17):
+    # Twelve for what is shown, the page's version before and after, four to note its end.
+    with django_assert_num_queries(18):
         Client().get("/")

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
-from lxml import etree  # type: ignore[import-untyped]  # It ships no types.
+from lxml import etree
 from pytest_django import DjangoAssertNumQueries
 
 from articles.machines.news import news_due_at

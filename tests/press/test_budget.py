@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import brotli  # type: ignore[import-untyped]  # It has no types.
+import brotli
 import pytest
 from django.conf import settings as project
 from django.core.management import call_command

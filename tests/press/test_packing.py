@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 
-import brotli  # type: ignore[import-untyped]  # It ships no types.
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

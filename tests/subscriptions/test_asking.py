@@ -15,9 +15,9 @@ from django.utils import timezone
 from newsroom.kit.models import Site
 from newsroom.mail.models import Address, Delivery, Suppression
 from newsroom.mail.services import find_or_make_address, suppress
-from subscriptions import views
 from subscriptions.consent import CURRENT_WORDS
 from subscriptions.models import Subscriber
+from subscriptions.views import asking
 from tests.conftest import Committing
 from tests.makers import make_article, make_subscriber
 from tests.subscriptions.conftest import SAME_ORIGIN, Outbox, text_of
@@ -209,7 +209,7 @@ def test_many_victims_from_one_network_are_limited_and_nothing_shows(
 def test_many_networks_and_many_victims_are_limited_by_the_hour(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "PER_HOUR", replace(views.PER_HOUR, times=5))
+    monkeypatch.setattr(asking, "PER_HOUR", replace(asking.PER_HOUR, times=5))
 
     for number in range(8):
         answer = client.post(
@@ -224,11 +224,11 @@ def test_many_networks_and_many_victims_are_limited_by_the_hour(
 
 
 def test_one_network_cannot_use_up_the_hour_of_all(client: Client) -> None:
-    for number in range(views.PER_NETWORK.times + 20):
+    for number in range(asking.PER_NETWORK.times + 20):
         ask(client, f"victim{number}@example.org")
 
-    counted = [views.PER_HOUR.allows() for _ in range(views.PER_HOUR.times)]
-    assert counted.count(True) == views.PER_HOUR.times - views.PER_NETWORK.times
+    counted = [asking.PER_HOUR.allows() for _ in range(asking.PER_HOUR.times)]
+    assert counted.count(True) == asking.PER_HOUR.times - asking.PER_NETWORK.times
 
 
 def test_every_case_asks_the_database_about_as_often(client: Client) -> None:
