@@ -67,6 +67,11 @@ def story_moved(article: Article, old_path: str) -> set[str]:
     return _own(old_path) | story_withdrawn(article)
 
 
+def record_changed(article: Article) -> set[str]:
+    """A version's words were struck out: the public record alone shows it."""
+    return {page for page in _own(article.path) if page.endswith("/history/")}
+
+
 def conversation_changed(article: Article) -> set[str]:
     """A comment came, went or was decided, or comments were closed: where they are read."""
     return {page for page in _own(article.path) if not page.endswith("/history/")}

@@ -4,10 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles import shown
 from articles.errors import ArticleError, ChangeError
 from articles.models import Article, Revision
 from articles.services.drafts import locked
 from newsroom.accounts.models import User
+from newsroom.press.services import purge
 
 BLANK = {
     "headline": "", "standfirst": "", "dateline": "", "body": "", "sources": "", "lead_photo": None,
@@ -42,6 +44,7 @@ def strike_out(revision_id: int, *, reason: str, editor: User | None) -> Revisio
     ):  # fmt: skip
         rows.all().delete()
     revision.refresh_from_db()
+    purge(shown.record_changed(article))
     return revision
 
 

@@ -22,6 +22,7 @@ from articles.services import (
     publish_changes,
     save_revision,
     set_breaking_line,
+    strike_out,
     withdraw,
 )
 from articles.services.drafts import newest_of
@@ -219,6 +220,17 @@ def test_another_address_purges_the_old_one_and_the_new(desk: Desk) -> None:
     moved = Article.objects.get(pk=article.pk)
     names = lists(moved)
     assert pages == {"/archive/", *WHOLE, *old, *own(moved), *names, *feeds(moved, *names)}
+
+
+def test_striking_out_a_version_purges_the_public_record(desk: Desk) -> None:
+    article = desk.publish()
+    first = article.live
+    assert first is not None
+    desk.change(article, headline="Eight ships")
+
+    pages = purged(lambda: strike_out(first.pk, reason="A court asked for it.", editor=None))
+
+    assert pages == {f"/{article.path}/history/"}
 
 
 def test_closing_comments_purges_where_they_are_read(desk: Desk) -> None:
