@@ -1,17 +1,33 @@
 """Asking as readers do: through the front, and Django behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import TestCase
 
 from newsroom.press.front import Front
 from newsroom.press.services import open_store
 
 DJANGO = "X-Answered-By-Django"
+
+
+@contextmanager
+def kept_connections() -> Iterator[None]:
+    """A request does not close the connection that holds the test's transaction, as with
+    Django's own test client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
 
 
 class Behind:
@@ -71,7 +87,8 @@ class Site:
         }
         environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         setup_testing_defaults(environ)
-        return Answer(self.front, environ)
+        with kept_connections():
+            return Answer(self.front, environ)
 
     def stored(self, path: str, **headers: str) -> Answer:
         """Ask twice: the second answer, which must come from the store."""

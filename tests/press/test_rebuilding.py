@@ -1,6 +1,7 @@
 """Every page into the store at once, and what a deployment leaves behind."""
 
 import sys
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,15 @@ from newsroom.press import release, store
 from newsroom.press.models import PagePath
 from newsroom.press.services import forget_pages, open_store, sweep
 from tests.makers import make_article, make_draft
-from tests.press.asking import Site
+from tests.press.asking import Site, kept_connections
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _kept_connections() -> Iterator[None]:
+    with kept_connections():
+        yield
 
 
 def rebuild(*options: str) -> str:
