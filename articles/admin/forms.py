@@ -132,7 +132,11 @@ class StoryForm(forms.Form):
         help_text=_("Made from the headline if left empty."),
     )
     comment_policy = forms.ChoiceField(label=_("Comments"), choices=Article.CommentPolicy.choices)
-    mail_choice = forms.ChoiceField(label=_("Mail"), choices=Article.MailChoice.choices)
+    mail_choice = forms.ChoiceField(
+        label=_("Mail"),
+        choices=Article.MailChoice.choices,
+        initial=Article.MailChoice.AT_ONCE,  # Nobody calls a story breaking by saying nothing.
+    )
     note = forms.CharField(label=_("Note to the desk"), max_length=200, required=False)
 
     def __init__(self, *args: Any, article: Article | None = None, **kwargs: Any) -> None:

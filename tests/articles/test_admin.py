@@ -120,6 +120,15 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(client: Client, edito
     assert not Article.objects.exists()
 
 
+def test_a_new_story_is_mailed_as_usual_unless_an_editor_says_otherwise(
+    client: Client, editor: User
+) -> None:
+    form = client.get(reverse("admin:articles_article_add")).context["form"]
+
+    assert form["mail_choice"].value() == "at_once"
+    assert form["comment_policy"].value() in {None, "open"}  # Open is the first choice.
+
+
 def test_editing_a_published_story_says_what_readers_see(client: Client, editor: User) -> None:
     article = make_article(headline="As published")
 
