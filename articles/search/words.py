@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from unicodedata import combining, normalize
+from unicodedata import normalize
 
 from articles.search.stems import stem_of
 
@@ -25,7 +25,8 @@ def fold(word: str) -> str:
         folded = folded.removesuffix("s")
     if not folded.isascii():
         parts = normalize("NFKD", folded.translate(UNFOLDED))
-        folded = "".join(sign for sign in parts if not combining(sign))
+        # Taken apart, a letter can leave a space behind ("ﹰ"), which ends a word at a database.
+        folded = "".join(sign for sign in parts if sign.isalnum())
     return folded[:LONGEST]
 
 

@@ -3,11 +3,12 @@
 import gzip
 import json
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from articles.search.excerpts import LONGEST, excerpt, marked
@@ -75,7 +76,14 @@ def test_words_are_folded(typed: str, folded: str) -> None:
     assert fold(typed) == folded
 
 
+def test_every_sign_there_is_becomes_words_that_both_databases_take_whole() -> None:
+    for number in filter(lambda number: not 0xD800 <= number <= 0xDFFF, range(sys.maxunicode + 1)):
+        for stem in stems_in(written(f"{chr(number)} a{chr(number)}b")):
+            assert stem.isalnum(), f"U+{number:04X}"
+
+
 @given(st.text(max_size=200))
+@example("ﹰ")
 def test_any_text_becomes_words_that_both_databases_take_whole(text: str) -> None:
     for stem in stems_in(written(text)):
         assert stem
