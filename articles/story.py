@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
-from articles.models import Article, Photo, Revision
+from articles.models import Article, Photo, Revision, RevisionByline, RevisionPhoto, Topic
 from articles.pictures.making import CARD
 from articles.related import stories_beside
 from articles.text import minutes_to_read, story_text
 from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
+from newsroom.kit.prepared import prepared
 from newsroom.kit.social import SocialImage
 
 NEWS = (
@@ -26,8 +27,8 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
     The number of queries is fixed, however much the page shows.
     """
     beside = stories_beside(article, revision)
-    authors = [row.author for row in revision.byline_rows.select_related("author__portrait")]
-    gallery = list(revision.gallery_rows.select_related("photo"))
+    authors = [row.author for row in _bylines(revision.pk)]
+    gallery = _gallery(revision.pk)
     _with_pictures(
         [
             revision.lead_photo,
@@ -36,12 +37,7 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
             *(story.live.lead_photo for story in beside.related if story.live),
         ]
     )
-    told = list(
-        article.revisions.filter(change_kind__in=NEWS)
-        .select_related("correction")
-        .defer("body")
-        .order_by("-published_at")
-    )
+    told = _told(article.pk)
     words = len(plain_text(revision.body).split())
     return {
         "article": article,
@@ -50,7 +46,7 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
         "word_count": words,
         "minutes": minutes_to_read(words),
         "authors": authors,
-        "topics": list(revision.topics.all()),
+        "topics": _topics(revision.pk),
         "see_also": beside.see_also,
         "gallery": gallery,
         "corrections": [change.correction for change in told if hasattr(change, "correction")],
@@ -61,6 +57,28 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
         "share_address": absolute(article.get_absolute_url()) if article.path else "",
         "social_image": social_image(article, revision),
     }
+
+
+@prepared
+def _bylines(revision: int) -> QuerySet[RevisionByline]:
+    return RevisionByline.objects.filter(revision=revision).select_related("author__portrait")
+
+
+@prepared
+def _gallery(revision: int) -> QuerySet[RevisionPhoto]:
+    return RevisionPhoto.objects.filter(revision=revision).select_related("photo")
+
+
+@prepared
+def _topics(revision: int) -> QuerySet[Topic]:
+    return Topic.objects.filter(revision_rows__revision=revision)
+
+
+@prepared
+def _told(article: int) -> QuerySet[Revision]:
+    """The changes that readers are told of, the newest first."""
+    told = Revision.objects.filter(article=article, change_kind__in=NEWS)
+    return told.select_related("correction").defer("body").order_by("-published_at")
 
 
 def _with_pictures(photos: Iterable[Photo | None]) -> None:

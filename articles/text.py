@@ -146,6 +146,8 @@ def parted(body: str) -> tuple[str, str]:
 def _with_pull_quotes(html: str) -> str:
     """A quotation that repeats words of the text is there for the eye alone, and says nothing
     to those who listen. One with a link or a note in it stays a quotation."""
+    if "<blockquote>" not in html:
+        return html
     text = " ".join(plain_text(QUOTE.sub("", html)).split()).casefold()
 
     def pull(quote: re.Match[str]) -> str:

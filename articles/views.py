@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import Truncator
@@ -36,6 +37,7 @@ from articles.story import story_context
 from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
 from newsroom.kit.methods import only_read
+from newsroom.kit.prepared import prepared
 from newsroom.press.stored import changes_at, stored
 
 DESCRIPTION = 180  # Characters of a site page that describe it to those who quote it.
@@ -55,11 +57,16 @@ def front(request: HttpRequest) -> HttpResponse:
 @follows_moves
 def detail(request: HttpRequest, path: str) -> HttpResponse:
     """A story; 410 with the desk's note if it was withdrawn; elsewhere if it moved."""
-    stories = Article.objects.published().filter(path=path)
-    article = stories.select_related("live__section", "live__lead_photo", "section").first()
-    if article is None or article.live is None:
-        return _gone(request, path)
-    return _page(request, "detail", story_context(article, article.live))
+    for article in _at(path):
+        if article.is_public and article.live is not None:
+            return _page(request, "detail", story_context(article, article.live))
+    return _gone(request, path)
+
+
+@prepared
+def _at(path: str) -> QuerySet[Article]:
+    stories = Article.objects.filter(path=path)
+    return stories.select_related("live__section", "live__lead_photo")
 
 
 def _gone(request: HttpRequest, path: str) -> HttpResponse:

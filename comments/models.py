@@ -26,11 +26,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def under(self, article: Article) -> Self:
         """What any reader may see under this story, in the order it was written."""
-        if not article.is_public:
-            return self.none()
-        return self.filter(article=article, state=Comment.State.PUBLISHED).order_by(
-            "created_at", "pk"
-        )
+        return self.said_under(article.pk) if article.is_public else self.none()
+
+    def said_under(self, article: int) -> Self:
+        """The same, if the story of that key is known to be public."""
+        said = self.filter(article=article, state=Comment.State.PUBLISHED)
+        return said.order_by("created_at", "pk")
 
     def waiting(self) -> Self:
         """What a moderator has yet to decide, longest waiting first."""

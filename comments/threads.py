@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from articles.models import Article
 from comments.models import Comment
+from newsroom.kit.prepared import prepared
 
 ON_ONE_PAGE = 200
 DEEPEST = 3  # Levels of indent; deeper answers stand at this level and name whom they answer.
@@ -101,9 +103,7 @@ def page_of(article: Article, pk: int) -> int | None:
 
 def places_of(article: Article) -> list[Place]:
     """All places in reading order: an answer after what it answers, the earlier first."""
-    rows: list[tuple[int, int | None]] = [
-        *Comment.objects.under(article).values_list("pk", "parent")
-    ]
+    rows = _said_under(article.pk) if article.is_public else []
     public = {pk for pk, _ in rows}
     answers: dict[int | None, list[int]] = defaultdict(list)
     removed: set[int] = set()
@@ -126,7 +126,7 @@ def _in_order(answers: dict[int | None, list[int]], removed: set[int]) -> Iterat
 
 
 def _turns(shown: list[Place], home: str) -> Iterator[Turn]:
-    comments = _words(Comment.objects.all()).in_bulk([place.pk for place in shown])
+    comments = {comment.pk: comment for comment in _words(tuple(place.pk for place in shown))}
     here: set[int] = set()
     for place in shown:
         near = place.parent in here
@@ -140,8 +140,16 @@ def _turns(shown: list[Place], home: str) -> Iterator[Turn]:
         here.add(place.pk)
 
 
-def _words(comments: QuerySet[Comment]) -> QuerySet[Comment]:
+@prepared
+def _said_under(article: int) -> QuerySet[Any, tuple[int, int | None]]:
+    """Key and parent of all that is public under a public story."""
+    return Comment.objects.said_under(article).values_list("pk", "parent")
+
+
+@prepared
+def _words(keys: tuple[int, ...]) -> QuerySet[Comment]:
     """Only what a page shows: nobody's address is even read."""
-    return comments.select_related("parent").only(
+    comments = Comment.objects.filter(pk__in=keys).select_related("parent")
+    return comments.only(
         "name", "website", "body", "by_staff", "created_at", "parent__name", "parent__state"
     )

@@ -7,6 +7,7 @@ keeps the pages hears of it by `related_changed`.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet, Value
@@ -24,6 +25,7 @@ from articles.related.choosing import KEPT, Choice, choose, fillers
 from articles.related.linked import linked_from, paths_in
 from articles.related.weights import Weights
 from articles.signals import related_changed
+from newsroom.kit.prepared import prepared
 
 POINTED_AT, PICKED, CHOSEN = range(3)  # Why a story stands there; the first reason counts.
 SHOWN = 4
@@ -45,10 +47,9 @@ def stories_beside(article: Article, revision: Revision | None, most: int = SHOW
 
     Two queries, whatever there is.
     """
-    rows = _rows(article, revision)
-    stories = Article.objects.published().filter(pk__in={key for *_, key in rows})
-    whole = stories.select_related("live__lead_photo", "section").defer("live__body")
-    by_key = {story.pk: story for story in whole}
+    rows = _rows(article.pk, revision.pk if revision else 0)
+    stories = _stories(tuple({key for *_, key in rows}))
+    by_key = {story.pk: story for story in stories if story.is_public}
     pointed_at = [key for first, _, key in rows if first == POINTED_AT]
     linked = paths_in(revision.body) if revision else set()
     below = [
@@ -66,15 +67,25 @@ def related_to(article: Article, most: int = SHOWN) -> list[Article]:
     return stories_beside(article, article.live, most).related
 
 
-def _rows(article: Article, revision: Revision | None) -> list[tuple[int, int, int]]:
+@prepared
+def _rows(article: int, revision: int) -> QuerySet[Any, tuple[int, int, int]]:
     """Why, position and key of what the text points to, what was picked, and what was chosen."""
     columns = ("first", "position", "other_id")
-    picked = article.pick_rows.order_by().annotate(first=Value(PICKED)).values_list(*columns)
-    chosen = article.related_rows.order_by().annotate(first=Value(CHOSEN)).values_list(*columns)
-    pointed_at = RevisionSeeAlso.objects.filter(revision=revision).order_by()
-    pointed_at = pointed_at.annotate(first=Value(POINTED_AT))
-    rows = pointed_at.values_list("first", "position", "article_id").union(picked, chosen)
-    return list(rows.order_by("first", "position"))
+    picked = RelatedPick.objects.filter(article=article).annotate(first=Value(PICKED))
+    chosen = RelatedStory.objects.filter(article=article).annotate(first=Value(CHOSEN))
+    pointed_at = RevisionSeeAlso.objects.filter(revision=revision).annotate(
+        first=Value(POINTED_AT)
+    )
+    rows = pointed_at.order_by().values_list("first", "position", "article_id")
+    return rows.union(
+        picked.order_by().values_list(*columns), chosen.order_by().values_list(*columns)
+    ).order_by("first", "position")
+
+
+@prepared
+def _stories(keys: tuple[int, ...]) -> QuerySet[Article]:
+    stories = Article.objects.filter(pk__in=keys)
+    return stories.select_related("live__lead_photo", "section").defer("live__body")
 
 
 def begin_list(article: Article) -> None:
