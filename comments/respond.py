@@ -1,5 +1,7 @@
 """What stands under a conversation: the form, for whoever asks."""
 
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -28,10 +30,14 @@ def respond_context(
     form: CommentForm | None = None,
     parent: Comment | None = None,
 ) -> dict[str, object]:
-    """All that `_respond.html` shows; an empty form unless one is given."""
+    """All that `_respond.html` shows; an empty form unless one is given.
+
+    `blank`: the form is a guest's and empty, as it stands under every story.
+    """
     member = member_of(request)
     return {
-        "form": form or CommentForm(user=member),
+        "form": form or partial(CommentForm, user=member),  # Made where it is shown.
+        "blank": form is None and member is None and parent is None,
         "member": member,
         "parent": parent,
         "open": comments_open(article),

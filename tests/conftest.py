@@ -15,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from articles.context import sections_in
 from newsroom.kit.context import site_in
+from newsroom.kit.templatetags.kit import parts_in
 from subscriptions.templatetags.subscriptions import pace_in
 
 Committing = Callable[[], AbstractContextManager[list[Callable[[], object]]]]
@@ -44,6 +45,7 @@ def fresh_store(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Path
     site_in.cache_clear()
     sections_in.cache_clear()
     pace_in.cache_clear()
+    parts_in.cache_clear()
     return folder
 
 

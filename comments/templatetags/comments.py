@@ -3,9 +3,11 @@
 from django import template
 from django.http import HttpRequest
 from django.template import Context
+from django.utils.safestring import SafeString
 
 from articles.models import Article
 from comments import threads
+from comments.layout import conversation_html
 from comments.models import Comment
 from comments.respond import respond_context
 
@@ -23,6 +25,12 @@ def comment_thread(context: Context, article: Article) -> dict[str, object]:
     request: HttpRequest = context["request"]
     shown = threads.conversation(article)
     return {"conversation": shown, "page": 1} | respond_context(request, article)
+
+
+@register.simple_tag
+def comment_turns(turns: list[threads.Turn], *, open: bool) -> SafeString:
+    """The list of comments; links to answer them while the conversation is open."""
+    return conversation_html(turns, may_answer=open)
 
 
 @register.inclusion_tag("comments/_waiting.html")

@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def generation_of(request: HttpRequest) -> int:
-    """The generation of pages that this one is rendered for; 0 for one that is not stored.
+    """The generation of pages that this one is rendered for; 0 for one of a reader's own.
 
     Whoever changes what stands on every page begins a new generation in the same transaction,
     so what was read in one generation need not be read again for its next page.

@@ -39,6 +39,7 @@ def stored(view: View) -> View:
     @wraps(view)
     def at_the_press(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not _is_for_anybody(request):
+            _note_generation(request)
             return view(request, *args, **kwargs)
         with store.turn_for(request.path, PATIENCE) as turn:
             stand = PagePath.objects.stand_of(request.path)
@@ -100,6 +101,12 @@ def _is_for_anybody(request: HttpRequest) -> bool:
         and is_plain_query(request.META["QUERY_STRING"])
         and request.path == _own_address(request)
     )
+
+
+def _note_generation(request: HttpRequest) -> None:
+    """A page that is not kept, but shows nobody's own, may use what its generation has kept."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES and not settings.DEBUG:
+        request.generation = PagePath.objects.generation()  # type: ignore[attr-defined]  # As below.
 
 
 def _own_address(request: HttpRequest) -> str:
