@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from articles.models import Article, SearchText, Section, Topic
 from articles.models.article import ArticleQuerySet
@@ -11,6 +14,7 @@ from articles.search.backend import backend
 from articles.search.excerpts import Piece, excerpt, marked
 from articles.search.question import Question, read
 from articles.search.span import Span
+from newsroom.kit.prepared import prepared
 
 PAGE = 10
 LAST_PAGE = 20
@@ -140,10 +144,19 @@ def _by_relevance(question: Question, query: Query, pool: list[int], upto: int) 
 
 def _found(question: Question, places: Sequence[int]) -> list[Found]:
     keys = [place & KEYS for place in places]
-    public = Article.objects.published().filter(pk__in=keys)
-    stories = {story.pk: story for story in public.for_cards().defer("live__body")}
-    texts = dict(SearchText.objects.filter(place__in=places).values_list("article_id", "text"))
+    stories = {story.pk: story for story in _stories_of(tuple(keys)) if story.is_public}
+    texts = dict(_texts(tuple(keys)))
     return [_one(stories[key], texts.get(key, ""), question) for key in keys if key in stories]
+
+
+@prepared
+def _stories_of(keys: tuple[int, ...]) -> QuerySet[Article]:
+    return Article.objects.filter(pk__in=keys).for_cards().defer("live__body")
+
+
+@prepared
+def _texts(keys: tuple[int, ...]) -> QuerySet[Any, tuple[int, str]]:
+    return SearchText.objects.filter(article__in=keys).values_list("article_id", "text")
 
 
 def _one(article: Article, text: str, question: Question) -> Found:

@@ -6,6 +6,7 @@ Pieces of plain text, marked or not: the template escapes each and writes the ma
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from articles.search.question import Phrase
 from articles.search.stems import stem_of
@@ -98,6 +99,7 @@ def _marks(text: str, wanted: Sequence[Phrase]) -> Iterator[Mark]:
             yield found
 
 
+@lru_cache(maxsize=100)
 def _beginnings(wanted: Sequence[Phrase]) -> re.Pattern[str]:
     """Where a word may begin that is asked for: looking at each word would take ten times as long.
 
