@@ -1,5 +1,6 @@
 """The lists: what stands on them, in which order, and on which page."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,13 @@ from django.utils import timezone
 
 from articles import lists
 from articles.models import Article, Author, Correction, Section, Topic
-from articles.services import PublicChange, publish_changes, save_revision, withdraw
+from articles.services import (
+    GalleryPicture,
+    PublicChange,
+    publish_changes,
+    save_revision,
+    withdraw,
+)
 from newsroom.kit.links import absolute
 from tests.articles.markup import Page
 from tests.makers import (
@@ -28,6 +35,7 @@ from tests.makers import (
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+COUNT = re.compile(r'pictures__count">(.*?)</span>', re.DOTALL)
 
 
 def read(path: str) -> str:
@@ -428,10 +436,37 @@ def test_pictures_lead_to_their_stories_with_the_words_they_have_there() -> None
         assert words not in html
 
 
+def test_pictures_of_galleries_stand_among_the_pictures_as_their_stories_show_them() -> None:
+    lead, other = make_photo(alt="The quay."), make_photo(caption="A crane.", alt="A crane, tall.")
+    gallery = [GalleryPicture(other, "The crane here."), GalleryPicture(lead)]
+    make_article(
+        headline="Quay opens", lead_photo=lead, lead_alt="The quay, wide.", gallery=gallery
+    )
+    make_article(headline="Gallery alone", gallery=[GalleryPicture(make_photo(alt="A hull."))])
+    make_draft(headline="Secret keel", gallery=[GalleryPicture(make_photo(alt="Not yet."))])
+
+    html = read("/pictures/")
+
+    for words in ('alt="The quay, wide."', "The crane here.", 'alt="A hull."', "Gallery alone"):
+        assert words in html, words
+    assert [" ".join(count.split()) for count in COUNT.findall(html)] == ["1 of 2", "2 of 2"]
+    assert "Not yet." not in html
+    assert "Secret keel" not in html
+
+
+def test_a_long_gallery_leaves_room_for_the_pictures_of_others() -> None:
+    make_article(gallery=[GalleryPicture(make_photo(alt=f"Hull {n}.")) for n in range(6)])
+
+    html = read("/pictures/")
+
+    assert [f'alt="Hull {n}."' in html for n in range(6)] == [True] * 4 + [False] * 2
+    assert "4 of 6" in html
+
+
 # What it costs -----------------------------------------------------------------------------
 
 
-MOST = {"section": 9, "topic": 11, "author": 11, "latest": 8, "month": 11, "pictures": 9}
+MOST = {"section": 9, "topic": 11, "author": 11, "latest": 8, "month": 11, "pictures": 12}
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -440,7 +475,8 @@ def test_a_list_costs_the_same_for_two_stories_and_for_twenty(name: str) -> None
     title = Title()
     for start, count in ((0, 2), (2, 18)):
         for n in range(start, start + count):
-            title.publish(n, NOW - timedelta(minutes=n), lead_photo=make_photo())
+            gallery = [GalleryPicture(make_photo())]
+            title.publish(n, NOW - timedelta(minutes=n), lead_photo=make_photo(), gallery=gallery)
         with CaptureQueriesContext(
             connection,
         ) as queries:
