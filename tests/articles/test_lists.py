@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import lists
-from articles.models import Article, Author, Correction, Section, Topic
+from articles.models import Article, Author, Correction, Photo, Section, Topic
 from articles.services import (
     GalleryPicture,
     PublicChange,
@@ -298,7 +298,7 @@ def test_a_topic_leads_to_those_it_is_often_together_with() -> None:
 
 
 def test_an_author_page_says_who_writes() -> None:
-    portrait = make_photo(caption="", alt="Ada.")
+    portrait = make_photo(caption="", alt="Ada at the quay.")
     author = make_author(
         "Ada Berg",
         role="Naval editor",
@@ -313,7 +313,10 @@ def test_an_author_page_says_who_writes() -> None:
 
     for words in ("Naval editor", "Frigates", "Twenty years at sea.", "mailto:ada@example.org"):
         assert words in html
-    assert 'alt="Ada Berg"' in html
+    assert "author__portrait" in html
+    assert 'alt="Ada at the quay."' in html
+    Photo.objects.update(alt="")
+    assert 'alt="Ada Berg"' in read(author.get_absolute_url())
 
 
 # The archive -------------------------------------------------------------------------------
@@ -366,6 +369,17 @@ def test_a_month_without_stories_is_not_found(month: str) -> None:
 
     for below in ("", "feed/"):
         assert Client().get(f"/archive/{month}/{below}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["section", "topic", "author"])
+def test_what_has_a_page_of_its_own_can_be_had_by_mail_from_there(name: str) -> None:
+    title = Title()
+    title.publish(1, NOW)
+    path = title.paths()[name]
+
+    address = f"/subscribe/?{name}={path.split('/')[2]}"
+    assert f'href="{address}"' in read(path)
+    assert 'value="all" checked' not in read(address)
 
 
 # Corrections and pictures ------------------------------------------------------------------
