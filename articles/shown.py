@@ -163,7 +163,7 @@ def _own(path: str | None) -> set[str]:
     """The pages of the story at that `Article.path`."""
     if not path:
         return set()
-    return {f"/{path}/{page}" for page in ("", "history/", "comments/", "comments/feed/")}
+    return {f"/{path}/{page}" for page in ("", "history/", "comments/")}
 
 
 def _with_feed(base: str) -> set[str]:

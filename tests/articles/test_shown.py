@@ -47,7 +47,7 @@ from tests.press.asking import Site
 pytestmark = pytest.mark.django_db
 
 WHOLE = {"/", "/sitemap-pages.xml"}  # What every list of the site shows on.
-OWN = {"", "history/", "comments/", "comments/feed/"}
+OWN = {"", "history/", "comments/"}
 MACHINES = {"/feed/", "/feed/atom/", "/feed/json/", "/sitemap.xml", "/news-sitemap.xml"}
 
 
