@@ -26,6 +26,7 @@ from articles.models import (
 )
 from articles.services import Upload, Words, keep_photo
 from newsroom.kit.html import EXTENSIONS, clean_html
+from newsroom.kit.tables import captions_as_lines, lines_as_captions
 
 BYLINES = 4
 SEE_ALSO = 3
@@ -68,7 +69,8 @@ class StoryForm(forms.Form):
         label=_("Text"),
         help_text=_(
             "[1] leads to the first source. A quotation whose last line begins with a dash says"
-            " who spoke; one that repeats words of the text is set large in the margin."
+            " who spoke; one that repeats words of the text is set large in the margin. A line"
+            " above a table that begins with “Table:” becomes its caption."
         ),
         required=False,
         config={"extensions": EXTENSIONS | PASTE},
@@ -194,7 +196,7 @@ class StoryForm(forms.Form):
         return [self[f"see_also_{place}"] for place in range(1, SEE_ALSO + 1)]
 
     def clean_body(self) -> str:
-        return clean_html(self.cleaned_data["body"])
+        return lines_as_captions(clean_html(self.cleaned_data["body"]))
 
     def clean_new_pictures(self) -> list[Sent]:
         """Those that are pictures are kept, as many as the gallery has room for beside the rows
@@ -290,6 +292,7 @@ def initial_of(article: Article, revision: Revision) -> dict[str, Any]:
     }
     for name in SHOWN:
         shown[name] = getattr(revision, name)
+    shown["body"] = captions_as_lines(revision.body)
     for place, byline in enumerate(revision.byline_rows.all(), start=1):
         shown[f"byline_{place}"] = byline.author_id
     for place, row in enumerate(revision.see_also_rows.all(), start=1):

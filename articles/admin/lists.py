@@ -23,6 +23,7 @@ from articles.services import (
     refresh_pictures,
 )
 from newsroom.kit.html import EXTENSIONS, clean_html
+from newsroom.kit.tables import captions_as_lines, lines_as_captions
 
 PHOTO_WORDS = [
     "caption", "credit", "alt", "creator", "copyright", "taken_at", "place", "licence",
@@ -220,8 +221,12 @@ class SitePageForm(forms.ModelForm[SitePage]):
         model = SitePage
         fields = ["title", "body"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["body"] = captions_as_lines(self.instance.body)
+
     def clean_body(self) -> str:
-        return clean_html(self.cleaned_data["body"])
+        return lines_as_captions(clean_html(self.cleaned_data["body"]))
 
 
 @admin.register(SitePage)

@@ -71,6 +71,18 @@ def test_brackets_in_a_story_without_sources_are_nobodys_business(
     assert "there is no such source" not in client.get(change(draft)).content.decode()
 
 
+def test_a_line_above_a_table_becomes_its_caption_and_comes_back_as_a_line(
+    client: Client, editor: User
+) -> None:
+    table = "<table><tbody><tr><td>33%</td></tr></tbody></table>"
+
+    client.post(reverse(ADD), typed(body=f"<p>Table: The cost.</p>{table}"))
+
+    assert saved().body == table.replace("<tbody>", "<caption>The cost.</caption><tbody>")
+    form = client.get(change(Article.objects.get())).context["form"]
+    assert form["body"].value() == f"<p>Table: The cost.</p>{table}"
+
+
 # The gallery -------------------------------------------------------------------------------
 
 
