@@ -21,8 +21,17 @@ class Shown:
 
 
 def pictures_of(stories: Iterable[Article]) -> list[Shown]:
-    """The first pictures of each of these stories, story by story."""
-    return [shown for story in stories for shown in shown_in(story)[:OF_ONE_STORY]]
+    """The first pictures of each of these stories, story by story. A gallery repeats none that
+    stands on the page already, or above a story's text further down."""
+    rows = list(stories)
+    taken = {story.live.lead_photo_id for story in rows if story.live}
+    found: list[Shown] = []
+    for story in rows:
+        lead = story.live.lead_photo_id if story.live else None
+        own = [one for one in shown_in(story) if one.photo.pk == lead or one.photo.pk not in taken]
+        found += own[:OF_ONE_STORY]
+        taken |= {shown.photo.pk for shown in own[:OF_ONE_STORY]}
+    return found
 
 
 def shown_in(story: Article) -> list[Shown]:

@@ -468,6 +468,21 @@ def test_pictures_of_galleries_stand_among_the_pictures_as_their_stories_show_th
     assert "Secret keel" not in html
 
 
+def test_a_gallery_repeats_no_picture_that_stands_on_the_page() -> None:
+    ship, quay = make_photo(alt="A hull."), make_photo(alt="The quay.")
+    make_article(headline="Hull laid", lead_photo=ship, moment=NOW - timedelta(days=1))
+    make_article(gallery=[GalleryPicture(quay)], moment=NOW - timedelta(hours=1))
+    gallery = [GalleryPicture(ship), GalleryPicture(quay), GalleryPicture(make_photo(alt="Rust."))]
+    make_article(headline="Hull rusts", gallery=gallery, moment=NOW)
+
+    html = read("/pictures/")
+
+    for alt in ("A hull.", "The quay.", "Rust."):
+        assert html.count(f'alt="{alt}"') == 1, alt
+    assert "2 of 3" in html
+    assert "Hull laid" in html
+
+
 def test_a_long_gallery_leaves_room_for_the_pictures_of_others() -> None:
     make_article(gallery=[GalleryPicture(make_photo(alt=f"Hull {n}.")) for n in range(6)])
 
