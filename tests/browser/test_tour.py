@@ -72,6 +72,7 @@ READING = {
     "reading list": "Reading list",
     "site page about": "Site page",
 }
+BELOW = {"story with a gallery": ".gallery", "story with sources": ".sources"}  # What to look at.
 TAKING_PART = {
     "subscribe": "Subscribe",
     "mail me my link": "Mail me my link",
@@ -160,7 +161,10 @@ def read() -> Iterator[Stop]:
     """What readers read, and the end of a story."""
     where = {page.name: page for page in _inside.pages()}
     for name, title in READING.items():
-        yield Stop(file_name(name), title, going_to(where[name].path))
+        then = (
+            f"document.querySelector('{BELOW[name]}').scrollIntoView()" if name in BELOW else "0"
+        )
+        yield Stop(file_name(name), title, going_to(where[name].path, then=then))
     talked_about = where["conversation"].path.removesuffix("comments/")
     below = "document.querySelector('#respond').scrollIntoView()"
     yield Stop("story-end", "The end of a story", going_to(talked_about, then=below))
