@@ -53,6 +53,7 @@ def make_desk(world: dict[str, Any], editor: User, now: datetime) -> Desk:
 def _make_author(*, email: str, **row: str) -> Author:
     photo = add_photo(
         ContentFile(portrait(row["slug"]), name=f"{row['slug']}.jpg"),
+        caption=row["name"],
         credit="Drawing: The Meridian Watch",
         alt=f"Drawing of {row['name']}: {PEOPLE[row['slug']].said}.",
         soon=False,
