@@ -9,7 +9,7 @@ stories there are.
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from articles.lists.months import in_month, month_path, neighbours
 from articles.models import Article, Author, Photo, Revision, Section, SitePage, Topic
@@ -21,6 +21,7 @@ SITE_FEEDS = ("/feed/", "/feed/atom/", "/feed/json/")
 SITEMAPS = ("/sitemap.xml", "/news-sitemap.xml")
 PAGES_MAP = "/sitemap-pages.xml"  # Lists that have stories, and the pages about the title.
 ARCHIVE = "/archive/"  # The months, and how many stories each has.
+PICTURES = "/pictures/"
 ROBOTS = "/robots.txt"
 ON_CARDS = ("headline", "standfirst", "kind", "section_id", "lead_photo_id", "lead_alt")
 
@@ -42,6 +43,8 @@ def story_changed(article: Article, before: Revision, after: Revision) -> set[st
     pages = _own(article.path) | _feeds(both)
     if hasattr(after, "correction"):
         pages |= _with_feed("/corrections/")
+    if _pictures_differ(before, after):
+        pages.add(PICTURES)  # With the words they have there; its feed is among the feeds.
     if _cards_differ(before, after):
         pages |= _lists(both) | _pointing(article) | _related(article)
         if article.corrections.exists():
@@ -139,7 +142,7 @@ def every_page() -> Iterator[str]:
     stories = Article.objects.published()
     yield from (FRONT, *SITE_FEEDS, *SITEMAPS, PAGES_MAP, ROBOTS)
     yield from (ARCHIVE, "/reading-list/")
-    for base in ("/latest/", "/corrections/", "/pictures/"):
+    for base in ("/latest/", "/corrections/", PICTURES):
         yield from sorted(_with_feed(base))
     for page in SitePage.objects.all():
         yield page.get_absolute_url()
@@ -160,7 +163,7 @@ def _own(path: str | None) -> set[str]:
     """The pages of the story at that `Article.path`."""
     if not path:
         return set()
-    return {f"/{path}/{page}" for page in ("", "history/", "comments/", "comments/feed/")}
+    return {f"/{path}/{page}" for page in ("", "history/", "comments/")}
 
 
 def _with_feed(base: str) -> set[str]:
@@ -190,8 +193,8 @@ def _bases(revisions: QuerySet[Revision]) -> set[str]:
     rows: list[Section | Topic | Author] = [*sections, *topics.distinct(), *authors.distinct()]
     bases = {row.get_absolute_url() for row in rows}
     bases |= {f"/archive/{path[:7]}/" for path in _paths(revisions)}
-    if revisions.filter(lead_photo__isnull=False).exists():
-        bases.add("/pictures/")
+    if revisions.filter(Q(lead_photo__isnull=False) | Q(gallery_rows__isnull=False)).exists():
+        bases.add(PICTURES)
     return {"/latest/", *bases}
 
 
@@ -204,6 +207,13 @@ def _cards_differ(before: Revision, after: Revision) -> bool:
     if any(getattr(before, name) != getattr(after, name) for name in ON_CARDS):
         return True
     return before.links()[:2] != after.links()[:2]
+
+
+def _pictures_differ(before: Revision, after: Revision) -> bool:
+    columns = ("lead_photo_id", "lead_caption", "lead_alt")
+    if any(getattr(before, name) != getattr(after, name) for name in columns):
+        return True
+    return before.links().gallery != after.links().gallery
 
 
 def _pointing(article: Article) -> set[str]:

@@ -64,10 +64,11 @@ def story_text(revision: Revision) -> StoryText:
     return StoryText(SafeString(opening), SafeString(rest), sources_of(revision, cited))
 
 
-def full_text(revision: Revision) -> str:
-    """The whole text as HTML that needs no style sheet, for feeds: the sources at its end."""
+def full_text(revision: Revision, gallery: str = "") -> str:
+    """The whole text as HTML that needs no style sheet, for feeds: the sources at its end, and
+    before them the gallery, given as HTML."""
     text = with_dateline(clean_html(revision.body), revision.dateline)
-    return f"{clean_html(text)}{_source_list(sources_of(revision))}"
+    return f"{clean_html(text)}{gallery}{_source_list(sources_of(revision))}"
 
 
 def with_dateline(html: str, dateline: str) -> str:

@@ -6,6 +6,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import Article, Author, Kind, Section, SitePage, Topic
 from bench._pages import BEGIN, PageType
@@ -20,8 +22,8 @@ from comments.models import Comment
 from newsroom.mail.links import address_token
 from newsroom.mail.services import preferences_token
 from subscriptions.consent import Consent
-from subscriptions.links import confirmation_link
-from subscriptions.models import Subscriber
+from subscriptions.links import confirmation_link, data_link
+from subscriptions.models import Edition, Subscriber
 from subscriptions.services import request_subscription
 
 
@@ -32,7 +34,8 @@ def say() -> None:
 
 def pages() -> list[PageType]:
     """One page of every type that answers 200, of a furnished title."""
-    return [*_lists(), *_stories(), *_fixed(), *_mailed(), *_signed_in()]
+    # The link to one's data first: it lives half an hour.
+    return [_data(), *_lists(), *_stories(), *_fixed(), *_digests(), *_mailed(), *_signed_in()]
 
 
 def session_of(email: str) -> str:
@@ -61,6 +64,10 @@ def _stories() -> Iterator[PageType]:
                 yield PageType(name, story.get_absolute_url())
     corrected = public.filter(corrections__isnull=False)[0]
     yield PageType("story with a correction", corrected.get_absolute_url())
+    with_gallery = public.filter(live__gallery_rows__isnull=False)[0]
+    yield PageType("story with a gallery", with_gallery.get_absolute_url())
+    sourced = public.exclude(live__sources="")[0]
+    yield PageType("story with sources", sourced.get_absolute_url())
     yield PageType("history", reverse("articles:history", args=[corrected.path]), indexed=False)
     talked = Comment.objects.published()[0].article
     conversation = reverse("comments:post", args=[talked.path])
@@ -70,6 +77,11 @@ def _stories() -> Iterator[PageType]:
 def _fixed() -> Iterator[PageType]:
     yield PageType("front", "/")
     yield PageType("latest", "/latest/")
+    yield PageType("archive", "/archive/")
+    newest = Article.objects.published().newest_first()[0]
+    yield PageType("month", reverse("articles:month", args=[str(newest.path)[:7]]))
+    yield PageType("corrections", "/corrections/")
+    yield PageType("pictures", "/pictures/")
     for page in SitePage.objects.all():
         yield PageType(f"site page {page.slug}", page.get_absolute_url())
     yield PageType("subscribe", "/subscribe/")
@@ -80,6 +92,28 @@ def _fixed() -> Iterator[PageType]:
     yield PageType("mail me my link", "/subscription/", indexed=False)
     for name in ("account_login", "account_signup", "account_reset_password"):
         yield PageType(name, reverse(name), indexed=False)
+
+
+def _data() -> PageType:
+    """Where a subscriber downloads, moves and erases what is kept."""
+    subscriber = Subscriber.objects.filter(state="confirmed")[0]
+    return PageType("data", urlsplit(data_link(subscriber.address)).path, indexed=False)
+
+
+def _digests() -> Iterator[PageType]:
+    """What everyone may read of the mail; a young title has had no general digest yet."""
+    now = timezone.now()
+    if not Edition.objects.exists():
+        edition = Edition.objects.create(
+            on=timezone.localdate(),
+            cadence="daily",
+            begins_at=now - timedelta(days=1),
+            ends_at=now,
+        )
+        edition.articles.set(Article.objects.published().newest_first()[:4])
+    newest = Edition.objects.latest("on")
+    yield PageType("digests", reverse("subscriptions:digests"))
+    yield PageType("digest", newest.get_absolute_url())
 
 
 def _mailed() -> Iterator[PageType]:

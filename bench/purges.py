@@ -51,5 +51,6 @@ def _rows(size: int) -> Iterator[Row]:
 
 def _lists(story: "Article") -> int:
     """Front, site feeds, sitemaps, latest, month; section, topics, authors, pictures."""
-    photo = bool(story.live and story.live.lead_photo_id)
-    return 6 + story.topics.count() + story.bylines.count() + photo
+    live = story.live
+    pictured = bool(live and (live.lead_photo_id or live.gallery_rows.exists()))
+    return 6 + story.topics.count() + story.bylines.count() + pictured

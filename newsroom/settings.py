@@ -266,6 +266,7 @@ try:
     ZoneInfo(TIME_ZONE)
 except (ZoneInfoNotFoundError, ValueError):
     stop(f"TIME_ZONE is {TIME_ZONE!r}; it must be a zone such as Europe/Oslo.")
+FORMAT_MODULE_PATH = "newsroom.formats"
 USE_I18N = True
 USE_TZ = True
 

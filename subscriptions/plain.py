@@ -7,7 +7,7 @@ from textwrap import wrap
 
 WIDTH = 72
 UNDERLINES = {"h2": "=", "h3": "-"}
-BLOCKS = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "table", "tr"}
+BLOCKS = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "table", "caption", "tr"}
 
 
 def story_text(html: str, sources: Sequence[str] = ()) -> str:

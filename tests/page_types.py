@@ -75,6 +75,44 @@ def addresses() -> Iterator[tuple[str, str]]:
     yield "confirm", urlsplit(confirmation_link(waiting)).path
 
 
+def stored_pages() -> dict[str, list[str]]:
+    """The addresses of pages that are kept as files, by the name of their route: at least one
+    of each, and one for each form that a page of the route takes."""
+    public = Article.objects.published()
+    rows: list[Section | Topic | Author] = [
+        Section.objects.all()[0],
+        Topic.objects.filter(articles__in=public)[0],
+        Author.objects.exclude(portrait=None).filter(articles__in=public)[0],
+    ]
+    month = str(public.newest_first()[0].path)[:7]
+    year, _slash, number = month.partition("/")
+    silent = public.filter(comments=None)
+    told = public.filter(corrections__isnull=False)
+    talks = [Comment.objects.published()[0].article, *silent.filter(comment_policy="open")[:1]]
+    talks += public.filter(comment_policy="closed")[:1]
+    plain = ("front", "latest", "archives", "corrections", "pictures", "reading_list", "robots",
+             "feed", "atom", "json_feed", "latest_feed", "corrections_feed", "pictures_feed",
+             "sitemap", "sitemap_pages", "news_sitemap")  # fmt: skip
+    found = {f"articles:{name}": [reverse(f"articles:{name}")] for name in plain}
+    for row in rows:
+        address = row.get_absolute_url()
+        found[f"articles:{row._meta.model_name}"] = [address]
+        found[f"articles:{row._meta.model_name}_feed"] = [f"{address}feed/"]
+    for name in ("month", "month_feed"):
+        found[f"articles:{name}"] = [reverse(f"articles:{name}", args=[month])]
+    sitemap = reverse("articles:sitemap_month", kwargs={"year": year, "month": number})
+    stories = {path for name, path in _stories() if name.startswith("story")}
+    records = [story.path for story in (*told[:1], *public.filter(corrections=None)[:1])]
+    pages = [page.get_absolute_url() for page in SitePage.objects.all()]
+    return found | {
+        "articles:sitemap_month": [sitemap],
+        "articles:detail": sorted(stories),
+        "articles:history": [reverse("articles:history", args=[path]) for path in records],
+        "articles:site_page": pages,
+        "comments:post": [reverse("comments:post", args=[story.path]) for story in talks],
+    }
+
+
 def _of_mail(subscriber: Subscriber) -> Iterator[tuple[str, str]]:
     """One's own page in each state, one's data, and what everyone may read of the mail."""
     for state in ("paused", "left", "pending"):

@@ -40,7 +40,6 @@ class ArticleAdmin(StepAdmin):
         "section_name",
         "byline",
         "first_published_at",
-        "unpublished",
     ]
     list_filter = ["state", "newest__section", "newest__kind"]
     search_fields = ["newest__headline", "slug"]
@@ -49,7 +48,7 @@ class ArticleAdmin(StepAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        stories = super().get_queryset(request).select_related("newest__section")
+        stories = super().get_queryset(request).select_related("newest__section", "live")
         return stories.prefetch_related("newest__byline_rows__author")
 
     def get_search_results(
@@ -67,6 +66,8 @@ class ArticleAdmin(StepAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def standing(self, article: Article) -> str:
+        if article.is_public and article.has_unpublished_changes:
+            return _("Published; newer changes are not public")
         return article.get_state_display()
 
     @admin.display(description=gettext_lazy("section"))
@@ -77,10 +78,6 @@ class ArticleAdmin(StepAdmin):
     def byline(self, article: Article) -> str:
         rows = article.newest.byline_rows.all() if article.newest else []
         return ", ".join(str(row.author) for row in rows)
-
-    @admin.display(description=gettext_lazy("unpublished changes"), boolean=True)
-    def unpublished(self, article: Article) -> bool | None:
-        return True if article.is_public and article.has_unpublished_changes else None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # A story is withdrawn, and its record stays.

@@ -1,5 +1,6 @@
 """What an editor fills in about a story."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from articles.admin.gallery import GalleryForms, rows_of, sent_rows
-from articles.admin.uploads import PictureField, PicturesField
+from articles.admin.uploads import PictureField, PicturesField, Sent
 from articles.models import (
     Article,
     Author,
@@ -25,6 +26,7 @@ from articles.models import (
 )
 from articles.services import Upload, Words, keep_photo
 from newsroom.kit.html import EXTENSIONS, clean_html
+from newsroom.kit.tables import captions_as_lines, lines_as_captions
 
 BYLINES = 4
 SEE_ALSO = 3
@@ -67,7 +69,8 @@ class StoryForm(forms.Form):
         label=_("Text"),
         help_text=_(
             "[1] leads to the first source. A quotation whose last line begins with a dash says"
-            " who spoke; one that repeats words of the text is set large in the margin."
+            " who spoke; one that repeats words of the text is set large in the margin. A line"
+            " above a table that begins with “Table:” becomes its caption."
         ),
         required=False,
         config={"extensions": EXTENSIONS | PASTE},
@@ -139,9 +142,17 @@ class StoryForm(forms.Form):
     )
     note = forms.CharField(label=_("Note to the desk"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, article: Article | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        article: Article | None = None,
+        refused: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.article = article
+        self.refused = list(refused)  # Files of a gallery, with the reason.
+        self.fits: list[Upload] = []  # Files of a gallery that are to be kept.
         shown = article.newest if article else None
         self.gallery = GalleryForms(
             self.data if self.is_bound else None, rows_of(shown) if shown else []
@@ -185,15 +196,23 @@ class StoryForm(forms.Form):
         return [self[f"see_also_{place}"] for place in range(1, SEE_ALSO + 1)]
 
     def clean_body(self) -> str:
-        return clean_html(self.cleaned_data["body"])
+        return lines_as_captions(clean_html(self.cleaned_data["body"]))
 
-    def clean_new_pictures(self) -> list[Upload]:
-        """No more than the gallery has room for, with the rows that are filled."""
-        uploads: list[Upload] = self.cleaned_data["new_pictures"]
-        there = sum(form.shown is not None for form in self.gallery)
-        if there + len(uploads) > Revision.MOST_PICTURES:
-            raise forms.ValidationError(_("A gallery holds up to 24 pictures."))
-        return uploads
+    def clean_new_pictures(self) -> list[Sent]:
+        """Those that are pictures are kept, as many as the gallery has room for beside the rows
+        that are filled; what is wrong with each other one is said with its name."""
+        sent: list[Sent] = self.cleaned_data["new_pictures"]
+        room = Revision.MOST_PICTURES - sum(form.shown is not None for form in self.gallery)
+        full = _("A gallery holds up to 24 pictures.")
+        pictures = [(file.name, file.upload) for file in sent if file.upload]
+        self.fits = [upload for _name, upload in pictures[: max(room, 0)]]
+        self.refused += [f"{file.name}: {file.refused}" for file in sent if file.refused]
+        self.refused += [f"{name}: {full}" for name, _upload in pictures[max(room, 0) :]]
+        if room < 0:
+            self.refused.append(str(full))
+        if self.refused:
+            raise forms.ValidationError(self.refused)
+        return sent
 
     def is_valid(self) -> bool:
         mine, gallery = super().is_valid(), self.gallery.is_valid()
@@ -201,7 +220,8 @@ class StoryForm(forms.Form):
 
     def with_uploads_kept(self) -> "StoryForm":
         """The form as sent, each picture that came in kept as a photo and chosen: whatever else
-        is wrong, no file has to be chosen again. A file that is refused is none."""
+        is wrong, no file has to be chosen again. A file that is refused is none; the form goes
+        on saying why."""
         self.is_valid()
         data: QueryDict = self.data.copy()  # type: ignore[attr-defined]  # A QueryDict, when bound.
         files = self.files.copy()
@@ -211,13 +231,15 @@ class StoryForm(forms.Form):
             photo = keep_photo(upload, credit=typed.get("credit", ""), **said)
             data["lead_photo"] = str(photo.pk)
             files.pop("new_photo")
-        for upload in typed.get("new_pictures", []):
+        for upload in self.fits:
             photo = keep_photo(upload, credit=typed.get("gallery_credit", ""))
             number = sent_rows(data)
             data[f"picture-{number}-photo"] = str(photo.pk)
             data[f"picture-{number}-position"] = str(number + 1)
-            files.pop("new_pictures", None)
-        return StoryForm(data, files, article=self.article, initial=self.initial)
+        files.pop("new_pictures", None)
+        return StoryForm(
+            data, files, article=self.article, initial=self.initial, refused=self.refused
+        )
 
     def words(self) -> Words:
         """What was typed, as a revision takes it."""
@@ -270,6 +292,7 @@ def initial_of(article: Article, revision: Revision) -> dict[str, Any]:
     }
     for name in SHOWN:
         shown[name] = getattr(revision, name)
+    shown["body"] = captions_as_lines(revision.body)
     for place, byline in enumerate(revision.byline_rows.all(), start=1):
         shown[f"byline_{place}"] = byline.author_id
     for place, row in enumerate(revision.see_also_rows.all(), start=1):

@@ -23,6 +23,7 @@ from articles.services import (
     refresh_pictures,
 )
 from newsroom.kit.html import EXTENSIONS, clean_html
+from newsroom.kit.tables import captions_as_lines, lines_as_captions
 
 PHOTO_WORDS = [
     "caption", "credit", "alt", "creator", "copyright", "taken_at", "place", "licence",
@@ -77,6 +78,15 @@ class AuthorAdmin(ShownAdmin[Author]):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["portrait", "user"]
+    readonly_fields = ["face"]
+
+    def get_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
+        fields = ["name", "slug", "role", "expertise", "bio", "contact", "portrait", "user"]
+        return fields if obj is None else [*fields[:6], "face", *fields[6:]]
+
+    @admin.display(description=_("portrait now"))
+    def face(self, author: Author) -> str:
+        return thumbnail_of(author.portrait) if author.portrait else _("None yet.")
 
     @override
     def save_model(
@@ -92,16 +102,24 @@ class AuthorAdmin(ShownAdmin[Author]):
         return shown.author_changed(row, before.get("slug", ""))
 
 
+def thumbnail_of(photo: Photo) -> str:
+    """The photo as small as it is kept; nothing before it is made."""
+    narrowest = next(iter(photo.pictures), None)
+    if narrowest is None:
+        return ""
+    return format_html('<img class="desk-thumbnail" src="{}" alt="{}">', narrowest.url, photo.alt)
+
+
 class PhotoForm(forms.ModelForm[Photo]):
     """A photo's words; its file comes in once, as a picture that can be shown."""
 
     upload = forms.FileField(
-        label=_("picture"),
+        label=_("Picture"),
         required=False,
         help_text=_("What you leave empty below is taken from the file, where it says it."),
     )
     stays = forms.ChoiceField(
-        label=_("stays in sight"),
+        label=_("Stays in sight"),
         choices=STAYS,
         required=False,
         help_text=_("The part that is kept where a page or a card cuts the picture."),
@@ -110,11 +128,19 @@ class PhotoForm(forms.ModelForm[Photo]):
     class Meta:
         model = Photo
         fields = PHOTO_WORDS
+        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("caption", "alt")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("stays", _part_at(self.instance.focal_x, self.instance.focal_y))
         self.fields["stays"].initial = self.initial["stays"]
+
+    def clean_caption(self) -> str:
+        """One line, however it was typed."""
+        return " ".join(self.cleaned_data["caption"].split())
+
+    def clean_alt(self) -> str:
+        return " ".join(self.cleaned_data["alt"].split())
 
     def clean(self) -> dict[str, Any] | None:
         """A new photo is made here, so that what is wrong with it stands at its field."""
@@ -188,12 +214,7 @@ class PhotoAdmin(ShownAdmin[Photo]):
 
     @admin.display(description=_("picture"))
     def thumbnail(self, photo: Photo) -> str:
-        narrowest = next(iter(photo.pictures), None)
-        if narrowest is None:
-            return ""
-        return format_html(
-            '<img class="desk-thumbnail" src="{}" alt="{}">', narrowest.url, photo.alt
-        )
+        return thumbnail_of(photo)
 
     @admin.display(description=_("sizes"), ordering="making")
     def sizes(self, photo: Photo) -> str:
@@ -220,8 +241,12 @@ class SitePageForm(forms.ModelForm[SitePage]):
         model = SitePage
         fields = ["title", "body"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["body"] = captions_as_lines(self.instance.body)
+
     def clean_body(self) -> str:
-        return clean_html(self.cleaned_data["body"])
+        return lines_as_captions(clean_html(self.cleaned_data["body"]))
 
 
 @admin.register(SitePage)

@@ -1,5 +1,6 @@
 """Pictures that come in with a story's form: refused at their field, or kept whatever else is wrong."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -41,20 +42,27 @@ class SeveralFiles(forms.FileInput):
         return files.getlist(name) if hasattr(files, "getlist") else []
 
 
+@dataclass(frozen=True)
+class Sent:
+    """One file of several: as read, or why it is refused."""
+
+    name: str
+    upload: Upload | None = None
+    refused: str = ""
+
+
 class PicturesField(forms.FileField):
-    """Several pictures; what is wrong with one is said with its name."""
+    """Several pictures. None is refused for another: whoever cleans the form says what is wrong
+    with which."""
 
     widget = SeveralFiles(attrs=ACCEPT | {"multiple": True})
 
-    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
-        files = [super(PicturesField, self).clean(upload, initial) for upload in data or []]
-        uploads: list[Upload] = []
-        errors: list[str] = []
-        for file in files:
-            try:
-                uploads.append(checked_picture(file))
-            except forms.ValidationError as error:
-                errors.append(f"{file.name}: {' '.join(error.messages)}")
-        if errors:
-            raise forms.ValidationError(errors)
-        return uploads
+    def clean(self, data: Any, initial: Any = None) -> list[Sent]:
+        return [self._sent(file) for file in data or []]
+
+    def _sent(self, file: UploadedFile) -> Sent:
+        name = str(file.name)
+        try:
+            return Sent(name, upload=checked_picture(super().clean(file)))
+        except forms.ValidationError as error:
+            return Sent(name, refused=" ".join(error.messages))

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed, rfc3339_date
 
-from articles.feeds.channel import Channel, Entry
+from articles.feeds.channel import Channel, Entry, Picture
 
 
 class FullTextAtom(Atom1Feed):
@@ -33,8 +33,8 @@ class FullTextAtom(Atom1Feed):
         if entry.summary:
             handler.addQuickElement("summary", entry.summary, {"type": "text"})
         handler.addQuickElement("content", entry.html, {"type": "html"})
-        if entry.picture:
-            handler.addQuickElement("link", "", _enclosure(entry))
+        for picture in entry.pictures:
+            handler.addQuickElement("link", "", _enclosure(picture))
 
 
 def as_atom(channel: Channel) -> str:
@@ -56,9 +56,8 @@ def as_atom(channel: Channel) -> str:
     return str(feed.writeString("utf-8"))
 
 
-def _enclosure(entry: Entry) -> dict[str, str]:
-    picture = entry.picture
-    if picture is None:
-        return {}
+def _enclosure(picture: Picture) -> dict[str, str]:
+    """An entry may have several (RFC 4287, 4.1.3.2 and 4.2.7.2)."""
+    said = {"title": picture.caption} if picture.caption else {}
     length = {"length": str(picture.length)} if picture.length else {}
-    return {"rel": "enclosure", "href": picture.url, "type": "image/jpeg"} | length
+    return {"rel": "enclosure", "href": picture.url, "type": "image/jpeg"} | said | length

@@ -23,6 +23,7 @@ class Picture:
     height: int
     caption: str
     credit: str
+    alt: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,12 @@ class Entry:
     updated: datetime
     writers: tuple[Writer, ...] = ()
     categories: tuple[str, ...] = ()
-    picture: Picture | None = None
+    pictures: tuple[Picture, ...] = ()  # The one above the text first, then the gallery's.
+
+    @property
+    def picture(self) -> Picture | None:
+        """The one for a place that has room for one."""
+        return self.pictures[0] if self.pictures else None
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from articles.feeds.channel import Channel, Entry, Picture, Writer, legal
-from articles.lists import Listing, latest_list
-from articles.models import Article, Correction, Photo
+from articles.lists import Listing, Shown, latest_list, shown_in
+from articles.models import Article, Correction
 from articles.services import rendition_file
 from articles.text import full_text
 from articles.updates import with_updates
@@ -56,7 +56,9 @@ def _channel(
     site: Site, words: tuple[str, str], page: str, feed: str, stories: QuerySet[Article]
 ) -> Channel:
     title, about = words
-    whole = with_updates(stories.defer(None)).prefetch_related("topics", "corrections")
+    whole = with_updates(stories.defer(None)).prefetch_related(
+        "topics", "corrections", "live__gallery_rows__photo__renditions"
+    )
     return Channel(
         legal(title),
         legal(about),
@@ -76,14 +78,13 @@ def story_entry(story: Article) -> Iterator[Entry]:
     revision, published = story.live, story.first_published_at
     if revision is None or published is None:
         return
-    picture = feed_picture(revision.lead_photo, revision.photo_caption)
     names = [str(story.section), *(topic.name for topic in story.topics.all())]
     yield Entry(
         story.feed_id or "",
         absolute(story.get_absolute_url()),
         legal(revision.headline),
         legal(revision.standfirst),
-        legal(told_by(story, picture)),
+        legal(told_by(story)),
         published,
         getattr(story, "updated_at", None) or published,
         tuple(
@@ -91,7 +92,7 @@ def story_entry(story: Article) -> Iterator[Entry]:
             for author in story.bylines.all()
         ),
         tuple(legal(name) for name in names),
-        picture,
+        tuple(picture for shown in shown_in(story) if (picture := feed_picture(shown))),
     )
 
 
@@ -111,20 +112,21 @@ def correction_entry(row: Correction) -> Entry:
     )
 
 
-def told_by(story: Article, picture: Picture | None) -> str:
-    """What the story's page shows: photo, corrections, text. Its links lead here from anywhere."""
+def told_by(story: Article) -> str:
+    """What the story's page shows: photo, corrections, text, gallery, sources. Its links lead
+    here from anywhere."""
     if story.live is None:
         return ""
-    parts = [_figure(picture, story.live.photo_alt)] if picture else []
-    parts += [_told(row) for row in story.corrections.all()]
-    text = OWN_LINK.sub(rf"\g<1>{settings.SITE_URL}/", full_text(story.live))
-    return "".join([*parts, text])
+    above, gallery = _figures(story)
+    told = [_told(row) for row in story.corrections.all()]
+    text = OWN_LINK.sub(rf"\g<1>{settings.SITE_URL}/", full_text(story.live, gallery))
+    return "".join([above, *told, text])
 
 
-def feed_picture(photo: Photo | None, caption: str) -> Picture | None:
+def feed_picture(shown: Shown) -> Picture | None:
     """The photo's JPEG as feeds name it; none while it is not public."""
-    rendition = photo.rendition if photo else None
-    if photo is None or rendition is None or not rendition.public:
+    photo, rendition = shown.photo, shown.photo.rendition
+    if rendition is None or not rendition.public:
         return None
     file = rendition_file(rendition.name)
     return Picture(
@@ -132,17 +134,31 @@ def feed_picture(photo: Photo | None, caption: str) -> Picture | None:
         file.stat().st_size if file.exists() else 0,
         rendition.width,
         rendition.height,
-        legal(caption),
+        legal(shown.caption),
         legal(photo.credit),
+        legal(shown.alt),
     )
 
 
-def _figure(picture: Picture, alt: str) -> str:
+def _figures(story: Article) -> tuple[str, str]:
+    """What stands above the text, and the gallery under a heading of its own."""
+    above, gallery = "", []
+    for shown in shown_in(story):
+        picture = feed_picture(shown)
+        if picture and story.live and shown.photo == story.live.lead_photo:
+            above = _figure(picture)
+        elif picture:
+            gallery.append(_figure(picture))
+    heading = format_html("<h2>{}</h2>", _("Pictures")) if gallery else ""
+    return above, "".join([heading, *gallery])
+
+
+def _figure(picture: Picture) -> str:
     words = " ".join(part for part in (picture.caption, picture.credit) if part)
     caption = format_html("<figcaption>{}</figcaption>", words) if words else ""
     return format_html(
         '<figure><img src="{}" width="{}" height="{}" alt="{}">{}</figure>',
-        picture.url, picture.width, picture.height, alt, caption,
+        picture.url, picture.width, picture.height, picture.alt, caption,
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "date_modified": _moment(entry.updated),
         "authors": [_author(writer) for writer in entry.writers],
         "tags": list(entry.categories),
-        "attachments": [_attachment(picture)] if picture else [],
+        "attachments": [_attachment(picture) for picture in entry.pictures],
     }
     return {name: value for name, value in item.items() if value not in ("", [])}
 

@@ -28,8 +28,8 @@ class FullTextFeed(Rss201rev2Feed):
         super().add_item_elements(handler, item)
         handler.addQuickElement("atom:updated", rfc3339_date(item["updateddate"]))
         handler.addQuickElement("content:encoded", item["full_text"])
-        if item["picture"]:
-            _add_media(handler, item["picture"])
+        for picture in item["pictures"]:
+            _add_media(handler, picture)
 
 
 def as_rss(channel: Channel) -> str:
@@ -62,12 +62,12 @@ def _add(feed: FullTextFeed, entry: Entry) -> None:
         unique_id_is_permalink=False,
         categories=entry.categories,
         enclosures=[Enclosure(picture.url, str(picture.length), JPEG)] if picture else [],
-        picture=picture,
+        pictures=entry.pictures,
     )
 
 
 def _add_media(handler: Any, picture: Picture) -> None:
-    """The picture once more, with what an enclosure cannot say (Media RSS 1.5.1)."""
+    """A picture with what an enclosure, of which an item has one, cannot say (Media RSS 1.5.1)."""
     size = {"width": str(picture.width), "height": str(picture.height)}
     length = {"fileSize": str(picture.length)} if picture.length else {}
     handler.startElement(

@@ -21,7 +21,7 @@ from articles.lists.months import (
     neighbours,
 )
 from articles.lists.paging import LAST_PAGE, PAGE, Ordered, Page, number_of, page_of
-from articles.lists.pictures import Shown, pictures_of
+from articles.lists.pictures import Shown, pictures_of, shown_in
 
 __all__ = [
     "LAST_PAGE",
@@ -47,5 +47,6 @@ __all__ = [
     "pictures_list",
     "pictures_of",
     "section_list",
+    "shown_in",
     "topic_list",
 ]

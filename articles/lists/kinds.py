@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Model, OuterRef, prefetch_related_objects
+from django.db.models import Exists, F, Model, OuterRef, Q, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from articles.lists.months import in_month, month_name, month_path
 from articles.lists.paging import LAST_PAGE, PAGE, Ordered
-from articles.models import Article, Author, Correction, Section, Topic
+from articles.models import Article, Author, Correction, RevisionPhoto, Section, Topic
 from articles.models.article import ArticleQuerySet
 
 STORIES = PAGE
 MONTH_SIZE = 50  # Lines; a month is looked through, not read.
 MONTH_LAST = 400  # Pages: beyond the archive there is nothing that could go on.
 TOGETHER = 5  # Other topics that a topic's page leads to.
-PICTURES = 24  # Fills rows of two, three and four.
+PICTURES = 24  # Stories; with one picture each they fill rows of two, three and four.
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,12 @@ def latest_list() -> Listing[Article]:
 
 
 def pictures_list() -> Listing[Article]:
-    """The stories that show a photo."""
-    stories = Article.objects.published().filter(live__lead_photo__isnull=False)
+    """The stories that show a photo, above their text or in a gallery."""
+    gallery = Exists(RevisionPhoto.objects.filter(revision=OuterRef("live")))
+    stories = Article.objects.published().filter(Q(live__lead_photo__isnull=False) | gallery)
+    with_galleries = stories.prefetch_related("live__gallery_rows__photo__renditions")
     about = _("The photos of our stories, the newest first. Each leads to its story.")
-    ordered = _stories(stories, size=PICTURES)
+    ordered = _stories(with_galleries, size=PICTURES)
     return Listing(_("Pictures"), about, reverse("articles:pictures"), ordered)
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles.feeds.channel import legal
-from articles.lists import Month, in_month, months
+from articles.lists import Month, in_month, months, shown_in
 from articles.models import Article, Author, Revision, Section, SitePage, Topic
 from articles.story import NEWS
 from articles.updates import with_updates
@@ -63,9 +63,8 @@ def month_part(month: str, part: int) -> str:
     """The stories of a month such as `2026/11`, the oldest first; empty if it has no such part."""
     stories = with_updates(in_month(month)).order_by("first_published_at", "pk")
     shown = stories.select_related("live__lead_photo").defer("live__body", "live__standfirst")
-    rows = list(
-        shown.prefetch_related("live__lead_photo__renditions")[(part - 1) * MOST : part * MOST]
-    )
+    pictures = ("live__lead_photo__renditions", "live__gallery_rows__photo__renditions")
+    rows = list(shown.prefetch_related(*pictures)[(part - 1) * MOST : part * MOST])
     return _urlset(_story(row) for row in rows) if rows else ""
 
 
@@ -126,9 +125,8 @@ def _urlset(rows: Iterable[Address]) -> str:
 
 
 def _story(row: Article) -> Address:
-    photo = row.live.lead_photo if row.live else None
-    rendition = photo.rendition if photo else None
-    images = [absolute(rendition.url)] if rendition and rendition.public else []
+    renditions = [shown.photo.rendition for shown in shown_in(row)]
+    images = [absolute(file.url) for file in renditions if file and file.public]
     changed_at = getattr(row, "updated_at", None) or row.first_published_at
     return Address(absolute(row.get_absolute_url()), changed_at, images)
 

@@ -11,6 +11,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from articles import shown
 from articles.errors import PictureError
 from articles.pictures.drawing import draw_card
 from articles.pictures.logo import logo_png
@@ -25,6 +26,7 @@ from articles.services.placing import (
 )
 from articles.services.renditions import new_name
 from newsroom.kit.models import Site
+from newsroom.press.services import purge
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +61,9 @@ def _replace(column: str, content: bytes, suffix: str) -> None:
     if content:
         write_whole(rendition_file(name), content)
         lay_out(rendition_file(name), public_file(name))
-    Site.objects.filter(pk=1).update(**{column: name})
+    if name != before:
+        Site.objects.filter(pk=1).update(**{column: name})
+        purge(shown.site_changed())  # The sign and the card are named on every page.
     if before:
         transaction.on_commit(partial(remove_files, [before]), robust=True)
 

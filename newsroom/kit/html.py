@@ -26,7 +26,7 @@ EXTENSIONS = {
 
 TAGS = {
     "p", "h2", "h3", "ul", "ol", "li", "blockquote", "br", "hr", "a", "strong", "em", "sub", "sup",
-    "table", "thead", "tbody", "tr", "th", "td",
+    "table", "caption", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
 SCHEMES = {"http", "https", "mailto"}
@@ -51,6 +51,7 @@ def clean_html(html: str) -> str:
 def plain_text(html: str) -> str:
     """The words alone, blocks parted by a line break: for counts, search and comparison."""
     parted = html
-    for end in ("</p>", "</h2>", "</h3>", "</li>", "</blockquote>", "</tr>", "<br>"):
+    ends = ("</p>", "</h2>", "</h3>", "</li>", "</blockquote>", "</caption>", "</tr>", "<br>")
+    for end in ends:
         parted = parted.replace(end, f"{end}\n")
     return unescape(strip_tags(parted)).replace("\xa0", " ").strip()

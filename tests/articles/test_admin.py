@@ -1,5 +1,6 @@
 """The story at the desk."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -302,6 +303,31 @@ def test_the_list_costs_the_same_for_two_and_for_twenty(
 
     with django_assert_max_num_queries(16):
         client.get(reverse("admin:articles_article_changelist"))
+
+
+def test_the_list_says_the_state_in_words_and_moments_with_their_zone(
+    client: Client, editor: User
+) -> None:
+    article = make_article(moment=datetime(2026, 11, 20, 14, 5, tzinfo=UTC))
+    save_revision(article.pk, make_words(headline="Newer"), editor=None, began_from=1)
+
+    page = client.get(reverse("admin:articles_article_changelist")).content.decode()
+
+    assert "<h1>Articles</h1>" in page
+    assert "Published; newer changes are not public" in page
+    assert "20 Nov 2026, 14:05 UTC" in page
+    assert "icon-unknown" not in page
+
+
+def test_an_author_is_shown_with_the_portrait(client: Client, editor: User) -> None:
+    author = make_author(portrait=make_photo(alt="Ada at the quay."))
+
+    page = client.get(reverse("admin:articles_author_change", args=[author.pk])).content.decode()
+    blank = client.get(reverse("admin:articles_author_add"))
+
+    assert 'class="desk-thumbnail"' in page
+    assert 'alt="Ada at the quay."' in page
+    assert blank.status_code == 200
 
 
 def test_every_list_and_form_of_the_newsroom_stands(client: Client) -> None:

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article, Rendition
 from articles.services import (
+    GalleryPicture,
     PublicChange,
     change_address,
     change_settings,
@@ -171,6 +172,40 @@ def test_the_picture_goes_with_each_format_as_an_absolute_jpeg() -> None:
     ]
     figure = f'<figure><img src="{url}" width="64" height="40" alt="A &quot;grey&quot; ship.">'
     assert text_of(item, CONTENT).startswith(figure)
+
+
+def test_a_gallery_goes_with_each_format_with_its_captions_and_credits() -> None:
+    lead, second = make_photo(), make_photo(credit="Photo: B. Dahl", alt="A crane.")
+    article = make_article(
+        body="<p>The text. [1]</p>",
+        sources="A report.",
+        lead_photo=lead,
+        gallery=[GalleryPicture(second, "The crane & the quay."), GalleryPicture(lead)],
+    )
+    first, other = (absolute(Rendition.objects.get(photo=photo).url) for photo in (lead, second))
+
+    (item,), (entry,), (json_item,) = items(), entries(), json_items()
+
+    (pictures,) = items("/pictures/feed/")
+    assert text_of(pictures, CONTENT) == text_of(item, CONTENT) == json_item["content_html"]
+    _text, _, after = text_of(item, CONTENT).partition("<h2>Pictures</h2>")
+    gallery, _, sources = after.partition("<h2>Sources</h2>")
+    caption = "<figcaption>The crane &amp; the quay. Photo: B. Dahl</figcaption>"
+    assert f'src="{other}"' in gallery
+    assert f'alt="A crane.">{caption}' in gallery
+    assert "A report." in sources
+    assert text_of(item, CONTENT).count(first) == 1
+    media = item.findall(f"{MEDIA}content")
+    assert [row.get("url") for row in media] == [first, other]
+    assert media[1].findtext(f"{MEDIA}description") == "The crane & the quay."
+    assert media[1].findtext(f"{MEDIA}credit") == "Photo: B. Dahl"
+    assert len(item.findall("enclosure")) == 1
+    enclosures = entry.findall(f"{ATOM}link[@rel='enclosure']")
+    assert [row.get("href") for row in enclosures] == [first, other]
+    assert enclosures[1].get("title") == "The crane & the quay."
+    assert [row["url"] for row in json_item["attachments"]] == [first, other]
+    assert json_item["image"] == first
+    assert article.feed_id == json_item["id"]
 
 
 def test_links_lead_to_the_site_from_anywhere_whatever_host_was_asked() -> None:
@@ -441,7 +476,12 @@ def test_a_feed_costs_the_same_for_two_stories_and_for_twenty(
     topic, author = make_topic("Mines", slug="mines"), make_author()
     for count in (2, 18):
         for _ in range(count):
-            make_article(topics=(topic,), bylines=(author,), lead_photo=make_photo())
+            make_article(
+                topics=(topic,),
+                bylines=(author,),
+                lead_photo=make_photo(),
+                gallery=[GalleryPicture(make_photo())],
+            )
 
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(13):
             fetch(path)

@@ -1,5 +1,6 @@
 """The lists: what stands on them, in which order, and on which page."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,8 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import lists
-from articles.models import Article, Author, Correction, Section, Topic
-from articles.services import PublicChange, publish_changes, save_revision, withdraw
+from articles.models import Article, Author, Correction, Photo, Section, Topic
+from articles.services import (
+    GalleryPicture,
+    PublicChange,
+    publish_changes,
+    save_revision,
+    withdraw,
+)
 from newsroom.kit.links import absolute
 from tests.articles.markup import Page
 from tests.makers import (
@@ -28,6 +35,7 @@ from tests.makers import (
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+COUNT = re.compile(r'pictures__count">(.*?)</span>', re.DOTALL)
 
 
 def read(path: str) -> str:
@@ -290,7 +298,7 @@ def test_a_topic_leads_to_those_it_is_often_together_with() -> None:
 
 
 def test_an_author_page_says_who_writes() -> None:
-    portrait = make_photo(caption="", alt="Ada.")
+    portrait = make_photo(caption="", alt="Ada at the quay.")
     author = make_author(
         "Ada Berg",
         role="Naval editor",
@@ -305,7 +313,10 @@ def test_an_author_page_says_who_writes() -> None:
 
     for words in ("Naval editor", "Frigates", "Twenty years at sea.", "mailto:ada@example.org"):
         assert words in html
-    assert 'alt="Ada Berg"' in html
+    assert "author__portrait" in html
+    assert 'alt="Ada at the quay."' in html
+    Photo.objects.update(alt="")
+    assert 'alt="Ada Berg"' in read(author.get_absolute_url())
 
 
 # The archive -------------------------------------------------------------------------------
@@ -358,6 +369,17 @@ def test_a_month_without_stories_is_not_found(month: str) -> None:
 
     for below in ("", "feed/"):
         assert Client().get(f"/archive/{month}/{below}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["section", "topic", "author"])
+def test_what_has_a_page_of_its_own_can_be_had_by_mail_from_there(name: str) -> None:
+    title = Title()
+    title.publish(1, NOW)
+    path = title.paths()[name]
+
+    address = f"/subscribe/?{name}={path.split('/')[2]}"
+    assert f'href="{address}"' in read(path)
+    assert 'value="all" checked' not in read(address)
 
 
 # Corrections and pictures ------------------------------------------------------------------
@@ -428,10 +450,52 @@ def test_pictures_lead_to_their_stories_with_the_words_they_have_there() -> None
         assert words not in html
 
 
+def test_pictures_of_galleries_stand_among_the_pictures_as_their_stories_show_them() -> None:
+    lead, other = make_photo(alt="The quay."), make_photo(caption="A crane.", alt="A crane, tall.")
+    gallery = [GalleryPicture(other, "The crane here."), GalleryPicture(lead)]
+    make_article(
+        headline="Quay opens", lead_photo=lead, lead_alt="The quay, wide.", gallery=gallery
+    )
+    make_article(headline="Gallery alone", gallery=[GalleryPicture(make_photo(alt="A hull."))])
+    make_draft(headline="Secret keel", gallery=[GalleryPicture(make_photo(alt="Not yet."))])
+
+    html = read("/pictures/")
+
+    for words in ('alt="The quay, wide."', "The crane here.", 'alt="A hull."', "Gallery alone"):
+        assert words in html, words
+    assert [" ".join(count.split()) for count in COUNT.findall(html)] == ["1 of 2", "2 of 2"]
+    assert "Not yet." not in html
+    assert "Secret keel" not in html
+
+
+def test_a_gallery_repeats_no_picture_that_stands_on_the_page() -> None:
+    ship, quay = make_photo(alt="A hull."), make_photo(alt="The quay.")
+    make_article(headline="Hull laid", lead_photo=ship, moment=NOW - timedelta(days=1))
+    make_article(gallery=[GalleryPicture(quay)], moment=NOW - timedelta(hours=1))
+    gallery = [GalleryPicture(ship), GalleryPicture(quay), GalleryPicture(make_photo(alt="Rust."))]
+    make_article(headline="Hull rusts", gallery=gallery, moment=NOW)
+
+    html = read("/pictures/")
+
+    for alt in ("A hull.", "The quay.", "Rust."):
+        assert html.count(f'alt="{alt}"') == 1, alt
+    assert "2 of 3" in html
+    assert "Hull laid" in html
+
+
+def test_a_long_gallery_leaves_room_for_the_pictures_of_others() -> None:
+    make_article(gallery=[GalleryPicture(make_photo(alt=f"Hull {n}.")) for n in range(6)])
+
+    html = read("/pictures/")
+
+    assert [f'alt="Hull {n}."' in html for n in range(6)] == [True] * 4 + [False] * 2
+    assert "4 of 6" in html
+
+
 # What it costs -----------------------------------------------------------------------------
 
 
-MOST = {"section": 9, "topic": 11, "author": 11, "latest": 8, "month": 11, "pictures": 9}
+MOST = {"section": 9, "topic": 11, "author": 11, "latest": 8, "month": 11, "pictures": 12}
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -440,7 +504,8 @@ def test_a_list_costs_the_same_for_two_stories_and_for_twenty(name: str) -> None
     title = Title()
     for start, count in ((0, 2), (2, 18)):
         for n in range(start, start + count):
-            title.publish(n, NOW - timedelta(minutes=n), lead_photo=make_photo())
+            gallery = [GalleryPicture(make_photo())]
+            title.publish(n, NOW - timedelta(minutes=n), lead_photo=make_photo(), gallery=gallery)
         with CaptureQueriesContext(
             connection,
         ) as queries:

@@ -11,6 +11,7 @@ from articles import shown
 from articles.models import Article, Author, Photo, Revision, Section, SitePage, Topic
 from articles.related.picks import pick
 from articles.services import (
+    GalleryPicture,
     PublicChange,
     change_address,
     change_settings,
@@ -46,7 +47,7 @@ from tests.press.asking import Site
 pytestmark = pytest.mark.django_db
 
 WHOLE = {"/", "/sitemap-pages.xml"}  # What every list of the site shows on.
-OWN = {"", "history/", "comments/", "comments/feed/"}
+OWN = {"", "history/", "comments/"}
 MACHINES = {"/feed/", "/feed/atom/", "/feed/json/", "/sitemap.xml", "/news-sitemap.xml"}
 
 
@@ -141,6 +142,45 @@ def test_a_story_with_a_photo_stands_among_the_pictures_too(desk: Desk) -> None:
     article = desk.publish(lead_photo=make_photo())
 
     assert {"/pictures/", "/pictures/feed/"} <= shown.story_published(article)
+
+
+def test_a_story_with_a_gallery_alone_stands_among_the_pictures_too(desk: Desk) -> None:
+    article = desk.publish(gallery=[GalleryPicture(make_photo()), GalleryPicture(make_photo())])
+
+    pages = shown.story_published(article)
+
+    names = lists(article, "/pictures/")
+    assert pages >= {*names, *feeds(article, *names)}
+
+
+@pytest.mark.parametrize("words", ["gallery", "lead_caption"])
+def test_what_stands_below_a_picture_purges_the_pictures_and_no_other_list(
+    desk: Desk, words: str
+) -> None:
+    lead, photo = make_photo(), make_photo()
+    usual: dict[str, Any] = {"lead_photo": lead, "gallery": (GalleryPicture(photo),)}
+    article = desk.publish(**usual)
+    told = {"gallery": (GalleryPicture(photo, "A quay."),), "lead_caption": "A quay."}
+
+    pages = purged(lambda: desk.change(article, **(usual | {words: told[words]})))
+
+    names = lists(article, "/pictures/")
+    assert pages == own(article) | feeds(article, *names) | {"/pictures/"}
+
+
+def test_a_gallery_that_goes_leaves_the_pictures(desk: Desk) -> None:
+    article = desk.publish(gallery=(GalleryPicture(make_photo()),))
+
+    pages = purged(lambda: desk.change(article, gallery=()))
+
+    assert {"/pictures/", "/pictures/feed/"} <= pages
+
+
+def test_a_photo_of_a_gallery_shows_among_the_pictures(desk: Desk) -> None:
+    photo = make_photo()
+    desk.publish(gallery=(GalleryPicture(photo),))
+
+    assert {"/pictures/", "/pictures/feed/"} <= shown.photo_changed(photo)
 
 
 def test_a_typo_in_the_text_purges_its_pages_and_the_feeds(desk: Desk) -> None:

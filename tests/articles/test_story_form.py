@@ -71,6 +71,18 @@ def test_brackets_in_a_story_without_sources_are_nobodys_business(
     assert "there is no such source" not in client.get(change(draft)).content.decode()
 
 
+def test_a_line_above_a_table_becomes_its_caption_and_comes_back_as_a_line(
+    client: Client, editor: User
+) -> None:
+    table = "<table><tbody><tr><td>33%</td></tr></tbody></table>"
+
+    client.post(reverse(ADD), typed(body=f"<p>Table: The cost.</p>{table}"))
+
+    assert saved().body == table.replace("<tbody>", "<caption>The cost.</caption><tbody>")
+    form = client.get(change(Article.objects.get())).context["form"]
+    assert form["body"].value() == f"<p>Table: The cost.</p>{table}"
+
+
 # The gallery -------------------------------------------------------------------------------
 
 
@@ -136,13 +148,28 @@ def test_several_files_become_rows_at_once(client: Client, editor: User) -> None
     assert {row.photo.credit for row in rows[1:]} == {"Photo: A. Berg"}
 
 
-def test_a_file_that_is_no_picture_is_named(client: Client, editor: User) -> None:
-    files = [picture_file(), ContentFile(b"not a picture", name="notes.txt")]
+def test_of_several_files_the_bad_one_is_named_and_the_good_ones_are_kept(
+    client: Client, editor: User
+) -> None:
+    bad = [("notes.txt", b"not a picture"), ("none.jpg", b"")]
+    files = [picture_file(), *(ContentFile(bytes_, name=name) for name, bytes_ in bad)]
 
-    answer = client.post(reverse(ADD), typed(new_pictures=files))
+    answer = client.post(
+        reverse(ADD),
+        typed(headline="Typed before", new_pictures=[*files, picture_file(30, 20)]),
+    )
 
-    assert "notes.txt: This file cannot be read as a picture" in answer.content.decode()
+    page, form = answer.content.decode(), answer.context["form"]
+    assert answer.status_code == 422
+    assert page.count("notes.txt: This file cannot be read as a picture") == 1
+    assert "none.jpg: The submitted file is empty." in page
+    assert "Typed before" in page
     assert not Article.objects.exists()
+    kept = [picture.shown for picture in form.gallery if picture.shown]
+    assert [photo.rendition.width for photo in kept] == [64, 30]
+    again = {name: value for n, photo in enumerate(kept) for name, value in row(n, photo).items()}
+    client.post(reverse(ADD), typed(headline="Typed before", **again))
+    assert [picture.photo for picture in saved().gallery_rows.all()] == kept
 
 
 def test_a_gallery_has_an_end(client: Client, editor: User) -> None:
@@ -150,10 +177,13 @@ def test_a_gallery_has_an_end(client: Client, editor: User) -> None:
     for number in range(24):
         rows |= row(number, make_photo())
 
-    answer = client.post(reverse(ADD), typed(new_pictures=[picture_file()], **rows))
+    last = rows.pop("picture-23-photo")
+    files = [picture_file(), picture_file(30, 20)]
+    answer = client.post(reverse(ADD), typed(new_pictures=files, **rows))
 
-    assert "A gallery holds up to 24 pictures." in answer.content.decode()
-    client.post(reverse(ADD), typed(**rows))
+    assert "picture: A gallery holds up to 24 pictures." in answer.content.decode()
+    assert sum(picture.shown is not None for picture in answer.context["form"].gallery) == 24
+    client.post(reverse(ADD), typed(**rows, **{"picture-23-photo": last}))
     assert len(gallery()) == 24
 
 

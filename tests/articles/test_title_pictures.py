@@ -14,7 +14,9 @@ from articles.services import draw_site_card, rendition_file, set_logo, sweep_ti
 from articles.tasks import sweep_pictures
 from newsroom.kit.models import Site
 from tests.articles.pictures.files import opened, saved
+from tests.conftest import Committing
 from tests.makers import make_article, make_staff
+from tests.press.asking import Site as Readers
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:this_site"
@@ -109,6 +111,28 @@ def test_the_sweep_draws_the_first_card_and_lays_out_what_is_lost() -> None:
     sweep_title_pictures()
     assert (settings.MEDIA_DIR / card).exists()
     assert Site.current().card == card
+
+
+def test_no_stored_page_keeps_a_card_or_a_sign_that_is_gone(committing: Committing) -> None:
+    Site.objects.create(pk=1, name="The Watch")
+    readers = Readers()
+    before = readers.stored("/").body
+    assert b"/media/" not in before
+
+    with committing():
+        sweep_title_pictures()
+    first = Site.current().card
+    assert f"/media/{first}".encode() in readers.stored("/").body
+
+    with committing():
+        draw_site_card()
+    after = readers.stored("/").body
+    assert f"/media/{Site.current().card}".encode() in after
+    assert first.encode() not in after
+
+    with committing():
+        set_logo(saved("PNG"))
+    assert f"/media/{Site.current().logo}".encode() in readers.stored("/latest/").body
 
 
 def test_a_title_nobody_named_has_no_card() -> None:

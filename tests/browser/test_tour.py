@@ -47,6 +47,10 @@ READING = {
     "topic": "Topic",
     "author": "Author",
     "latest": "Latest",
+    "archive": "Archive",
+    "month": "Month",
+    "corrections": "Corrections",
+    "pictures": "Pictures",
     "story: news": "News story",
     "story: news, without photo": "News story without a photo",
     "story: analysis": "Analysis",
@@ -58,6 +62,8 @@ READING = {
     "story: press_release": "Press release",
     "story: press_release, without photo": "Press release without a photo",
     "story with a correction": "Story with a correction",
+    "story with a gallery": "Story with a gallery",
+    "story with sources": "Story with sources",
     "history": "What changed in a story",
     "conversation": "Comments of a story",
     "search": "Search",
@@ -66,12 +72,16 @@ READING = {
     "reading list": "Reading list",
     "site page about": "Site page",
 }
+BELOW = {"story with a gallery": ".gallery", "story with sources": ".sources"}  # What to look at.
 TAKING_PART = {
     "subscribe": "Subscribe",
     "mail me my link": "Mail me my link",
     "confirm": "Confirm",
     "preferences": "Preferences",
+    "data": "Your data",
     "leave": "Leave",
+    "digests": "Daily and weekly editions",
+    "digest": "One edition",
     "account_login": "Sign in",
     "account_signup": "Sign up",
     "account_reset_password": "Reset the password",
@@ -151,7 +161,10 @@ def read() -> Iterator[Stop]:
     """What readers read, and the end of a story."""
     where = {page.name: page for page in _inside.pages()}
     for name, title in READING.items():
-        yield Stop(file_name(name), title, going_to(where[name].path))
+        then = (
+            f"document.querySelector('{BELOW[name]}').scrollIntoView()" if name in BELOW else "0"
+        )
+        yield Stop(file_name(name), title, going_to(where[name].path, then=then))
     talked_about = where["conversation"].path.removesuffix("comments/")
     below = "document.querySelector('#respond').scrollIntoView()"
     yield Stop("story-end", "The end of a story", going_to(talked_about, then=below))

@@ -165,9 +165,10 @@ CLIPBOARD = {
         """<html><head><meta name="generator" content="LibreOffice"/><style>td p{margin:0}</style></head>
         <body lang="en-GB"><h1 class="western">A heading</h1><p style="margin-bottom:0.1in">Plain,
         <b>bold</b>, <i>italic</i> and <a href="https://example.org/"><font color="#000080"><u>a link</u></font></a></p>
-        <ul><li><p>One</p></li></ul><table width="100%" cellpadding="4"><tr valign="top"><td><p>Cell</p></td></tr></table>
+        <ul><li><p>One</p></li></ul><table width="100%" cellpadding="4"><caption>What it
+        costs</caption><tr valign="top"><td><p>Cell</p></td></tr></table>
         </body></html>""",
-        ["<h2>A heading</h2>", "<strong>bold</strong>", "<em>italic</em>", "<ul><li><p>One</p></li></ul>", "Cell"],
+        ["<h2>A heading</h2>", "<strong>bold</strong>", "<em>italic</em>", "<ul><li><p>One</p></li></ul>", "<table><caption>What it costs</caption>", "Cell"],
     ),
 }  # fmt: skip
 PASTE = """html => {

@@ -11,6 +11,7 @@ from django.test import TestCase
 
 from articles.models import (
     Article,
+    Author,
     Correction,
     Photo,
     Rendition,
@@ -93,6 +94,17 @@ class DemoTests(TestCase):
         assert faults == []
         assert len(seen) > 100
 
+    def test_authors_show_their_face_and_say_who_it_is(self) -> None:
+        front = self.client.get("/").content.decode()
+        authors = Author.objects.exclude(portrait=None)
+
+        assert authors.count() == Author.objects.count() == 6
+        assert 'class="opinion__portrait"' in front
+        for author in authors:
+            assert author.portrait is not None
+            page = self.client.get(author.get_absolute_url()).content.decode()
+            assert f'alt="Drawing of {author.name}: ' in page, author
+
     def test_no_list_of_the_demo_is_empty(self) -> None:
         rows: list[Section | Topic] = [*Section.objects.all(), *Topic.objects.all()]
         for row in rows:
@@ -115,7 +127,18 @@ class DemoTests(TestCase):
         removal = remove_demo()
 
         assert removal.kept == []
-        for model in (Article, Photo, Section, Topic, Comment, Subscriber, Address, User, Site):
+        for model in (
+            Article,
+            Author,
+            Photo,
+            Section,
+            Topic,
+            Comment,
+            Subscriber,
+            Address,
+            User,
+            Site,
+        ):
             assert not model.objects.exists(), model
 
     def test_removing_the_demo_takes_its_picture_files_along(self) -> None:

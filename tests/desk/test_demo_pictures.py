@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 from PIL import Image
 
+from newsroom.desk.demo import texts
 from newsroom.desk.demo.pictures import (
     UnknownPictureError,
     draw,
@@ -17,6 +18,7 @@ from newsroom.desk.demo.pictures import (
     strait,
 )
 from newsroom.desk.demo.pictures.canvas import Point, curve
+from newsroom.desk.demo.pictures.portraits import PEOPLE, portrait
 
 
 def area_of(corners: Sequence[Point]) -> float:
@@ -43,6 +45,23 @@ def test_no_two_pictures_are_the_same() -> None:
 @pytest.mark.parametrize("name", ["tarsun-border-hills", "halden-airfield"])
 def test_a_picture_is_drawn_the_same_each_time(name: str) -> None:
     assert draw(name) == draw(name)
+
+
+@pytest.mark.parametrize("slug", PEOPLE)
+def test_a_portrait_is_a_small_square_jpeg_drawn_the_same_each_time(slug: str) -> None:
+    content = portrait(slug)
+
+    picture = Image.open(io.BytesIO(content))
+    assert (picture.format, picture.size) == ("JPEG", (640, 640))
+    assert len(content) < 60_000
+    assert portrait(slug) == content
+
+
+def test_every_author_has_a_portrait_and_no_two_look_alike() -> None:
+    slugs = {row["slug"] for row in texts.read_world()["authors"]}
+
+    assert slugs == set(PEOPLE)
+    assert len({portrait(slug) for slug in slugs}) == len({p.said for p in PEOPLE.values()}) == 6
 
 
 def test_an_unknown_picture_is_refused() -> None:

@@ -38,6 +38,15 @@ def test_only_what_a_story_may_hold_is_kept(html: str, clean: str) -> None:
     assert clean_html(html) == clean
 
 
+def test_a_caption_is_kept_with_the_table_and_is_a_line_of_its_words() -> None:
+    table = "<table><caption>Cost <em>in crowns</em></caption><tr><td>a</td></tr></table>"
+
+    clean = clean_html(table.replace("<caption>", "<caption class='x'>"))
+
+    assert clean == table.replace("<tr>", "<tbody><tr>").replace("</tr>", "</tr></tbody>")
+    assert plain_text(clean) == "Cost in crowns\na"
+
+
 def test_known_attacks_are_inert(real_material: Path) -> None:
     attacks = json.loads((real_material / "strings" / "owasp_xss_filter_evasion.json").read_text())
 

@@ -1,7 +1,10 @@
 """How stored markup becomes a page's HTML."""
 
+import re
+
 import pytest
 
+from newsroom.kit.tables import captions_as_lines, lines_as_captions
 from newsroom.kit.templatetags.kit import as_story
 
 FIGURE = ' class="table__figure"'
@@ -54,6 +57,48 @@ def test_a_table_whose_cells_span_others_stays_as_it_is() -> None:
     html = as_story('<table><tr><td colspan="2">12</td></tr><tr><td>1</td><td>2</td></tr></table>')
 
     assert FIGURE not in html
+
+
+CELLS = "<tbody><tr><td>a</td></tr></tbody>"
+CAPTIONED = f"<table><caption>Cost &amp; <em>crowns</em></caption>{CELLS}</table>"
+
+
+def test_a_frame_is_called_as_its_table_is() -> None:
+    html = as_story(f"{CAPTIONED}<table>{CELLS}</table>")
+
+    names = re.findall(r'<div class="table" role="group" aria-label="(.*?)" tabindex="0">', html)
+    assert names == ["Cost &amp; crowns", "Table"]
+    assert html.count("</table></div>") == 2
+    assert "<caption>Cost &amp; <em>crowns</em></caption>" in html
+
+
+def test_the_editor_has_a_caption_as_a_line_and_gives_it_back() -> None:
+    body = f"<p>Before.</p>{CAPTIONED}<p>Between.</p><table>{CELLS}</table>"
+
+    for_editor = captions_as_lines(body)
+
+    assert for_editor == body.replace(
+        "<table><caption>Cost &amp; <em>crowns</em></caption>",
+        "<p>Table: Cost &amp; <em>crowns</em></p><table>",
+    )
+    assert lines_as_captions(for_editor) == body
+
+
+@pytest.mark.parametrize("line", ["<p>Table:</p>", "<p>Tables: two</p>", "<p>See Table: one</p>"])
+def test_another_line_above_a_table_stays_one(line: str) -> None:
+    assert lines_as_captions(f"{line}<table>{CELLS}</table>") == f"{line}<table>{CELLS}</table>"
+
+
+@pytest.mark.parametrize(
+    ("caption", "line"),
+    [("", ""), ("<p>In <b>two</b></p><p>lines</p>", "<p>Table: In <b>two</b> lines</p>")],
+)
+def test_a_caption_of_paragraphs_is_one_line_and_an_empty_one_is_none(
+    caption: str, line: str
+) -> None:
+    html = captions_as_lines(f"<table><caption>{caption}</caption>{CELLS}</table>")
+
+    assert html == f"{line}<table>{CELLS}</table>"
 
 
 def test_who_spoke_stands_in_the_footer_of_a_quotation() -> None:

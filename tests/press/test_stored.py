@@ -1,6 +1,5 @@
 """Pages kept as files: which, how they are answered, and that nothing of a reader is in them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from tests.conftest import Committing
 from tests.makers import (
     make_article,
     make_author,
-    make_comment,
     make_photo,
     make_section,
     make_staff,
@@ -40,67 +38,7 @@ def article() -> Article:
     return make_article(headline="Seven ships", topics=(make_topic(),), lead_photo=make_photo())
 
 
-def every_type(article: Article) -> Iterator[str]:
-    """A stored page of each type."""
-    make_comment(article)
-    SitePage.objects.create(slug="about", title="About", body="<p>Us.</p>")
-    yield from ("/", "/latest/", "/feed/", "/robots.txt", "/about/")
-    for row in (article.section, article.topics.first(), article.bylines.first()):
-        assert row is not None
-        yield row.get_absolute_url()
-    yield article.get_absolute_url()
-    yield reverse("articles:history", args=[article.path])
-    yield reverse("comments:post", args=[article.path])
-
-
 # What is kept ------------------------------------------------------------------------------
-
-
-def test_each_page_type_is_kept_and_answered_as_django_answered_it(
-    site: Site, article: Article
-) -> None:
-    for path in every_type(article):
-        for accepted in ("", "gzip", "gzip, deflate, br"):
-            store.remove([path])
-            first = site.get(path, accept_encoding=accepted)
-            second = site.get(path, accept_encoding=accepted)
-
-            assert not first.from_store, path
-            assert second.from_store, path
-            assert (first.status, second.status) == (200, 200), path
-            assert first.body == second.body, path
-            assert first.told == second.told, path
-
-
-def test_nobodys_host_language_or_cookie_is_in_a_page(site: Site, article: Article) -> None:
-    for path in every_type(article):
-        plain = site.get(path).body
-        store.remove([path])
-        other = site.get(
-            path,
-            host="127.0.0.1:8000",
-            accept_language="de-DE, ar;q=0.8",
-            user_agent="Mozilla/5.0",
-            cookie="theme=dark; csrftoken=abc",
-            referer="http://elsewhere.example/",
-            x_forwarded_for="203.0.113.9",
-        )
-
-        assert not other.from_store, path
-        assert other.body == plain, path
-        assert site.get(path).body == plain, path
-
-
-def test_a_page_sets_no_cookie_and_varies_by_nothing_but_encoding(
-    site: Site, article: Article
-) -> None:
-    for path in every_type(article):
-        for answer in (site.get(path), site.get(path)):
-            assert "Set-Cookie" not in answer.headers, path
-            assert answer.headers["Vary"] == "Accept-Encoding", path
-            assert answer.headers["Cache-Control"] == "no-cache", path
-            assert answer.headers["CDN-Cache-Control"] == "max-age=1", path
-            assert "Last-Modified" not in answer.headers, path
 
 
 def test_head_is_answered_like_get_without_the_page(site: Site, article: Article) -> None:

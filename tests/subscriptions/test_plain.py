@@ -22,6 +22,7 @@ from subscriptions.stories import first_part
         ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n\n> b"),
         ("<p>a</p><hr><p>b</p>", "a\n\n* * *\n\nb"),
         ("<table><tbody><tr><th>a</th><td><p>b</p></td></tr></tbody></table>", "a | b"),
+        ("<p>x</p><table><caption>Cost</caption><tr><td>b</td></tr></table>", "x\n\nCost\n\nb"),
         (
             "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>",
             "a | b\nc | d",

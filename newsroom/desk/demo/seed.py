@@ -42,5 +42,7 @@ def _make_everything() -> None:
     articles = [article for article, _ in made]
     # In the order of making: what comes later may point to what came before.
     record([site, *cast, *addresses, *subscribers])
-    record([*desk.sections.values(), *desk.topics.values(), *desk.authors.values()])
+    authors = desk.authors.values()
+    record([author.portrait for author in authors if author.portrait])
+    record([*desk.sections.values(), *desk.topics.values(), *authors])
     record([*photos, *articles, *words, *answers, *waiting])

@@ -21,6 +21,7 @@ from articles.services import (
 )
 from newsroom.accounts.models import User
 from newsroom.desk.demo.pictures import draw
+from newsroom.desk.demo.pictures.portraits import PEOPLE, portrait
 from newsroom.desk.demo.texts import Story
 
 CORRECTED_AFTER = timedelta(hours=3)
@@ -39,7 +40,7 @@ class Desk:
 
 
 def make_desk(world: dict[str, Any], editor: User, now: datetime) -> Desk:
-    """Sections in their order, topics, authors."""
+    """Sections in their order, topics, authors with their portraits."""
     sections = {
         row["slug"]: Section.objects.create(position=position, **row)
         for position, row in enumerate(world["sections"], start=1)
@@ -50,7 +51,14 @@ def make_desk(world: dict[str, Any], editor: User, now: datetime) -> Desk:
 
 
 def _make_author(*, email: str, **row: str) -> Author:
-    return Author.objects.create(contact=email, **row)
+    photo = add_photo(
+        ContentFile(portrait(row["slug"]), name=f"{row['slug']}.jpg"),
+        caption=row["name"],
+        credit="Drawing: The Meridian Watch",
+        alt=f"Drawing of {row['name']}: {PEOPLE[row['slug']].said}.",
+        soon=False,
+    )
+    return Author.objects.create(contact=email, portrait=photo, **row)
 
 
 def make_story(story: Story, desk: Desk) -> tuple[Article, Photo | None]:

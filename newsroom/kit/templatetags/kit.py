@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from newsroom.kit.context import generation_of
 from newsroom.kit.html import clean_html
-from newsroom.kit.tables import with_figures_marked
+from newsroom.kit.tables import TABLE, with_figures_marked, words_of_caption
 
 register = template.Library()
 TIME = '<time datetime="{}">{}</time>'
@@ -31,14 +31,16 @@ def as_story(body: str) -> SafeString:
     columns of figures are marked, so that they can be aligned. The last paragraph of a
     quotation says who spoke if it begins with a dash; it becomes the footer (HTML, 4.4.4).
     """
-    frame = format_html(
-        '<div class="table" role="group" aria-label="{}" tabindex="0">', _("Table")
-    )
     clean = with_figures_marked(clean_html(body))
     clean = SPEAKER.sub(r"<footer>\1</footer></blockquote>", clean)
-    return SafeString(
-        clean.replace("<table>", f"{frame}<table>").replace("</table>", "</table></div>")
-    )
+    return SafeString(TABLE.sub(lambda table: _framed(table[0]), clean))
+
+
+def _framed(table: str) -> str:
+    """The table in a frame that is called as the table is."""
+    name = words_of_caption(table) or _("Table")
+    frame = format_html('<div class="table" role="group" aria-label="{}" tabindex="0">', name)
+    return f"{frame}{table}</div>"
 
 
 @register.filter

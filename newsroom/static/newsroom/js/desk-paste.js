@@ -81,6 +81,20 @@ function lowerHeadings(root) {
   }
 }
 
+// The editor knows no captions: the line that stands for one is what the desk makes one of.
+function lineCaptions(root) {
+  const sign = globalThis.gettext?.("Table:") ?? "Table:";
+  for (const caption of root.querySelectorAll("table > caption")) {
+    const words = caption.textContent.trim().replace(/\s+/g, " ");
+    if (words) {
+      const line = document.createElement("p");
+      line.textContent = `${sign} ${words}`;
+      caption.parentElement.before(line);
+    }
+    caption.remove();
+  }
+}
+
 export function tidy(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   for (const rest of page.querySelectorAll("style, script, meta, link, xml, title")) rest.remove();
@@ -88,6 +102,7 @@ export function tidy(html) {
   makeLists(page.body);
   nameEmphasis(page.body);
   lowerHeadings(page.body);
+  lineCaptions(page.body);
   return page.body.innerHTML.replaceAll("&nbsp;", " ");
 }
 
