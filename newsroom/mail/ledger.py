@@ -153,11 +153,15 @@ def reopen_mailing(key: str, *, not_before: datetime | None = None) -> bool:
 
     Not one that a person called off.
     """
-    called_off = Mailing.objects.filter(
-        key=key, state=Mailing.State.CANCELLED, stopped_at=None, deliveries__isnull=True
-    )
     return bool(
-        called_off.update(state=Mailing.State.FILLING, not_before=not_before, filled_at=None)
+        called_off(key).update(state=Mailing.State.FILLING, not_before=not_before, filled_at=None)
+    )
+
+
+def called_off(key: str) -> QuerySet[Mailing]:
+    """The mailing, if it was cancelled before its first message, and by no person."""
+    return Mailing.objects.filter(
+        key=key, state=Mailing.State.CANCELLED, stopped_at=None, deliveries__isnull=True
     )
 
 
