@@ -138,8 +138,14 @@ class MailingAdmin(ReadOnly):
 
     def _context(self, request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
         return self.admin_site.each_context(request) | {
-            "title": mailing.key,
+            "title": _subject_of(mailing) or mailing.key,
             "opts": self.opts,
             "mailing": mailing,
             "may_decide": self.has_decide_permission(request),
         }
+
+
+def _subject_of(mailing: Mailing) -> str:
+    """The subject of its newest words; empty before there are any, and of letters that went."""
+    newest = mailing.renderings.order_by("-pk").values_list("parts", flat=True).first()
+    return str((newest or {}).get("subject", ""))
