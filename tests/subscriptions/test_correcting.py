@@ -376,3 +376,21 @@ def test_a_story_never_published_has_no_correction_letter() -> None:
     draft = make_draft()
     with pytest.raises(ValueError, match="never published"):
         correction_letter(Correction(article=draft, revision=draft.newest))
+
+
+def test_its_letter_is_small_whole_and_inert_whatever_was_typed() -> None:
+    from subscriptions.emails import MOST_BYTES, correction_letter
+
+    article = make_article(headline='<script>alert("&")</script> Łódź ' * 6)
+    edit(article)
+    correction = correction_of(article)
+    correction.wrong = "<img src=x onerror=y> & " * 25
+    correction.right = "\u202eправда " * 80
+
+    letter = correction_letter(correction)
+
+    assert len(letter.html.encode()) < MOST_BYTES
+    assert "<script" not in letter.html
+    assert "<img" not in letter.html
+    assert "<img src=x onerror=y> &" in " ".join(letter.text.split())
+    assert "\n" not in letter.subject
