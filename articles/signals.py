@@ -2,7 +2,8 @@
 
 from django.dispatch import Signal
 
-article_published = Signal()  # article; announce: bool, False for imports
+# article; announce: bool, False for imports; not_before: datetime or None, for its mail
+article_published = Signal()
 article_changed = Signal()  # article; kind: Revision.Change
 article_withdrawn = Signal()  # article
 photos_changed = Signal()  # photo_ids: list[int]; their renditions or words, wherever shown

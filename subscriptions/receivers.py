@@ -1,5 +1,6 @@
 """What this room does at other rooms' news."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -14,9 +15,14 @@ from subscriptions import services, tasks
 
 
 @receiver(article_published)
-def promise_announcement(article: Article, announce: bool, **_: Any) -> None:  # noqa: FBT001 - The signal's own names.
+def promise_announcement(
+    article: Article,
+    announce: bool,  # noqa: FBT001 - The signal's own names.
+    not_before: datetime | None = None,
+    **_: Any,
+) -> None:
     """Promise the story to subscribers, in the transaction that publishes it."""
-    if announce and services.promise_announcement(article) is not None:
+    if announce and services.promise_announcement(article, not_before) is not None:
         enqueue = partial(tasks.announce.delay, article.pk)
         transaction.on_commit(enqueue, robust=True)  # The sweep finds it if the broker is away.
 

@@ -21,11 +21,20 @@ def pack_digest(mailing_id: int, start: int = 0) -> None:
 
 
 @shared_task(ignore_result=True)
+def correct(correction_id: int, *place: int) -> None:
+    """Mail one correction to everyone who got the wrong words, two seconds at a time."""
+    rest = services.correct_some(correction_id, (place[0], place[1]) if place else (0, 0))
+    _go_on(correct, correction_id, *(rest or [None]))
+
+
+@shared_task(ignore_result=True)
 def sweep() -> None:
     """Set those whose pause is over going again, and see to all whose time has come."""
     services.resume_ended_pauses()
     for article_id in services.unfinished_announcements():
         _hint(announce, article_id)
+    for correction_id in services.unfinished_corrections():
+        _hint(correct, correction_id)
     services.make_editions()
     for mailing_id in services.promise_digests():
         _hint(pack_digest, mailing_id)
@@ -43,12 +52,13 @@ def _hint(task: Task[..., None], pk: int) -> None:
         task.delay(pk)
 
 
-def _go_on(task: Task[..., None], pk: int, start: int | None) -> None:
-    if start is None:
+def _go_on(task: Task[..., None], pk: int, *place: int | None) -> None:
+    """With where to go on; None: it is at its end."""
+    if place == (None,):
         cache.delete(_key(task, pk))
     else:
         cache.set(_key(task, pk), 1, timeout=UNDER_WAY)
-        task.delay(pk, start)
+        task.delay(pk, *place)
 
 
 def _key(task: Task[..., None], pk: int) -> str:

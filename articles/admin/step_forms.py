@@ -3,9 +3,56 @@
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Revision
+from articles.errors import ArticleError
+from articles.models import Article, Revision
+from articles.services import MailPlan
+
+
+def version_label(row: Revision) -> str:
+    """A public version as a list names it."""
+    return f"{row.number}: {row.headline} ({row.published_at:%Y-%m-%d %H:%M} UTC)"
+
+
+class PublishForm(forms.Form):
+    """How a story is mailed once it is published, and which revision the editor saw."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    mail_choice = forms.ChoiceField(
+        label=_("How is it mailed?"),
+        choices=Article.MailChoice.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    not_before = forms.DateTimeField(
+        label=_("No mail before"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["not_before"].help_text = _now(
+            "To publish now and mail in the morning. Time in %(zone)s, where it is %(now)s now;"
+            " a week ahead at most. Empty: as soon as the hold is over."
+        ) % {"zone": localtime().tzname(), "now": f"{localtime():%H:%M}"}
+
+    def clean(self) -> dict[str, Any]:
+        """A moment that mail cannot wait for is said at its field."""
+        cleaned = super().clean() or {}
+        try:
+            self.plan().check()
+        except ArticleError as error:
+            self.add_error("not_before", str(error))
+        return cleaned
+
+    def plan(self) -> MailPlan:
+        """What was decided of the mail; an empty choice leaves it as the story's form says."""
+        said = self.cleaned_data
+        return MailPlan(said.get("mail_choice", ""), said.get("not_before"))
 
 
 class ChangeForm(forms.Form):
@@ -36,6 +83,22 @@ class ChangeForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    first_wrong = forms.ModelChoiceField(
+        label=_("Wrong from which version on?"),
+        queryset=Revision.objects.none(),
+        required=False,
+        empty_label=None,
+        help_text=_(
+            "A correction can be mailed to those who got this version or a later one;"
+            " you see to how many before it goes."
+        ),
+    )
+
+    def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["first_wrong"]
+        field.queryset = article.revisions.filter(published_at__isnull=False).order_by("number")
+        field.label_from_instance = version_label
 
 
 class WithdrawForm(forms.Form):
@@ -70,6 +133,5 @@ class StrikeOutForm(forms.Form):
     def __init__(self, *args: Any, versions: list[Revision], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].choices = [  # type: ignore[attr-defined]  # A choice field.
-            (row.pk, f"{row.number}: {row.headline} ({row.published_at:%Y-%m-%d %H:%M} UTC)")
-            for row in versions
+            (row.pk, version_label(row)) for row in versions
         ]

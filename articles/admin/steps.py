@@ -10,9 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from articles.admin.differences import changed_parts
-from articles.admin.step_forms import AddressForm, ChangeForm, StrikeOutForm, WithdrawForm
+from articles.admin.step_forms import (
+    AddressForm,
+    ChangeForm,
+    PublishForm,
+    StrikeOutForm,
+    WithdrawForm,
+)
 from articles.errors import ArticleError, ArticleNotReadyError, ChangeError
-from articles.models import Article, Revision
+from articles.models import Article, Correction, Revision
 from articles.services import (
     PublicChange,
     can_be_struck_out,
@@ -56,20 +62,24 @@ class StepAdmin(admin.ModelAdmin[Article]):
         """What publishing will do, what is missing, and the button."""
         self._check(request, "publish")
         article = self._story(pk)
-        if request.method == "POST":
-            return self._publish(request, article)
         newest = self._newest(article)
+        form = PublishForm(
+            request.POST if request.method == "POST" else None,
+            initial={"seen": newest.number, "mail_choice": article.mail_choice},
+        )
+        if form.is_valid():
+            return self._publish(request, article, form)
         context = self._context(request, article) | {
+            "form": form,
             "missing": missing_in(newest),
             "warnings": note_warnings(newest),
         }
-        return render(request, "admin/articles/publish.html", context)
+        return self._form_page(request, "publish", form, context)
 
-    def _publish(self, request: HttpRequest, article: Article) -> HttpResponse:
-        editor: Any = request.user
-        seen = request.POST.get("seen", "")
+    def _publish(self, request: HttpRequest, article: Article, form: PublishForm) -> HttpResponse:
+        editor, seen = self._editor(request), form.cleaned_data["seen"]
         try:
-            publish(article.pk, editor=editor, seen=int(seen) if seen.isdecimal() else None)
+            publish(article.pk, editor=editor, announce=form.plan(), seen=seen)
         except ArticleNotReadyError:
             return redirect(request.path)
         except ArticleError as error:
@@ -83,7 +93,7 @@ class StepAdmin(admin.ModelAdmin[Article]):
         self._check(request, "publish")
         article = self._story(pk)
         newest, editor = self._newest(article), self._editor(request)
-        form = ChangeForm(request.POST or None, initial={"seen": newest.number})
+        form = ChangeForm(request.POST or None, article=article, initial={"seen": newest.number})
         if request.method == "POST" and form.is_valid():
             told = dict(form.cleaned_data)
             seen = told.pop("seen")
@@ -94,7 +104,7 @@ class StepAdmin(admin.ModelAdmin[Article]):
                 ),
             ):
                 messages.success(request, _("Readers see the changes from now on."))
-                return redirect("admin:articles_article_change", article.pk)
+                return self._after_changes(newest)
             form.data = form.data.copy()  # type: ignore[attr-defined]  # A QueryDict, when bound.
             form.data["seen"] = str(newest.number)  # type: ignore[index]  # It is shown now.
         context = self._context(request, article) | {
@@ -104,6 +114,14 @@ class StepAdmin(admin.ModelAdmin[Article]):
         if article.live:
             context["differences"] = changed_parts(article.live, newest)
         return self._form_page(request, "changes", form, context)
+
+    def _after_changes(self, revision: Revision) -> HttpResponse:
+        """A correction may be mailed: the desk's next page says to how many."""
+        kind = Correction.Kind.CORRECTION
+        correction = Correction.objects.filter(revision=revision, kind=kind).first()
+        if correction is not None:
+            return redirect("admin:correction_mail", correction.pk)
+        return redirect("admin:articles_article_change", revision.article_id)
 
     def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The note that stands where the story was."""

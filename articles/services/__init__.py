@@ -18,6 +18,7 @@ from articles.services.front import (
     set_breaking_line,
 )
 from articles.services.importing import import_lines
+from articles.services.mailing import MailPlan
 from articles.services.pages import make_first_pages
 from articles.services.photos import (
     Upload,
@@ -53,6 +54,7 @@ from articles.services.words import GalleryPicture, Words
 
 __all__ = [
     "GalleryPicture",
+    "MailPlan",
     "PublicChange",
     "Upload",
     "Words",

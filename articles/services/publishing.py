@@ -25,6 +25,7 @@ from articles.search.index import forget_story, index_stories
 from articles.services.cards import refresh_card
 from articles.services.drafts import locked, newest_of
 from articles.services.front import leave_front
+from articles.services.mailing import MailPlan
 from articles.services.placing import photos_in, refresh_pictures
 from articles.signals import article_changed, article_published, article_withdrawn
 from articles.slugs import slug_of
@@ -55,22 +56,27 @@ def publish(
     *,
     editor: User | None,
     moment: datetime | None = None,
-    announce: bool = True,
+    announce: MailPlan | bool = True,
     seen: int | None = None,
 ) -> Article:
     """Make the newest revision the one readers see; a second call changes nothing.
 
-    `moment`, which cannot lie in the future, dates the publication back. A withdrawn story
-    comes back at its old address and is not announced again. Raises ArticleNotReadyError with
-    all that is missing, RevisionConflictError if revision `seen` is not the newest any more.
+    `moment`, which cannot lie in the future, dates the publication back. `announce`: how the
+    story is mailed, True as its form says. A withdrawn story comes back at its old address and
+    is not announced again. Raises ArticleNotReadyError with all that is missing, ArticleError
+    for a plan that cannot be kept, RevisionConflictError if revision `seen` is not the newest
+    any more.
     """
-    now = _moment(moment)
+    now, plan = _moment(moment), announce if isinstance(announce, MailPlan) else None
     article = locked(article_id)
     if article.state == Article.State.PUBLISHED:
         return article
     returns = article.first_published_at is not None
     revision = _as_seen(newest_of(article), seen)
     check_ready(revision)
+    if plan is not None:
+        plan.check()
+        article.mail_choice = Article.MailChoice(plan.choice or article.mail_choice)
     if not returns:
         _give_address(article, revision, now)
     if revision.published_at is None:
@@ -81,7 +87,12 @@ def publish(
         article_changed.send(sender=Article, article=article, kind=Revision.Change.UPDATE)
         purge(shown.story_returned(article))
     else:
-        article_published.send(sender=Article, article=article, announce=announce)
+        article_published.send(
+            sender=Article,
+            article=article,
+            announce=bool(announce),
+            not_before=plan.not_before if plan else None,
+        )
         purge(shown.story_published(article))
     return article
 

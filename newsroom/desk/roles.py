@@ -27,7 +27,8 @@ PUBLISHING = (
     "articles.view_frontslot", "articles.add_frontslot", "articles.change_frontslot",
     "articles.delete_frontslot", "articles.view_breakingline", "articles.add_breakingline",
     "subscriptions.view_subscriber",
-    "mail.view_mailing", "mail.view_delivery", "mail.view_bouncenotice",
+    "mail.view_mailing", "mail.change_mailing", "mail.view_delivery", "mail.change_delivery",
+    "mail.view_bouncenotice",
 )  # fmt: skip
 
 MAY = {

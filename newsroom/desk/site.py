@@ -25,10 +25,11 @@ class DeskSite(AdminSite):
     enable_nav_sidebar = False
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        from newsroom.desk.views import this_site  # noqa: PLC0415 - It imports the admin.
+        from newsroom.desk import story_mail  # noqa: PLC0415 - It imports the admin.
+        from newsroom.desk.views import this_site  # noqa: PLC0415 - As above.
 
         own = path("this-site/", self.admin_view(this_site), name="this_site")
-        return [own, *super().get_urls()]
+        return [own, *story_mail.urls(self.admin_view), *super().get_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature.
         """Every page of the desk, with nothing lost when the session has ended."""

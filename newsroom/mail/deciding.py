@@ -1,27 +1,82 @@
-"""What a person decides about a message that may or may not have arrived."""
+"""What only a person decides: of a mailing under way, and of a message in doubt.
+
+Each decision is written down in the desk's own log in the same transaction, with who took it.
+"""
 
 from functools import partial
+from typing import Any
 
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from newsroom.mail import tasks
+from newsroom.mail.ledger import UNDER_WAY, cancel_mailing, resume_mailing
 from newsroom.mail.models import Delivery, Mailing
-from newsroom.mail.outcomes import end_letters
+from newsroom.mail.outcomes import FREE, end_letters
+
+PAUSED = "Paused at the desk."
 
 
 @transaction.atomic
-def take_as_sent(delivery_id: int) -> bool:
+def pause_mailing(mailing_id: int, *, by: Any) -> bool:
+    """Nothing more of it leaves until a person sends it on; False if it was not under way.
+
+    What a worker has begun to hand over still leaves: at most what two seconds send.
+    """
+    lists = Mailing.objects.filter(pk=mailing_id, priority=Mailing.Priority.LIST)
+    under_way = lists.filter(state__in=UNDER_WAY, stopped_at=None)
+    paused = under_way.update(
+        state=Mailing.State.WAITING, halted_for=PAUSED, stopped_at=timezone.now()
+    )
+    if paused:
+        Delivery.objects.filter(
+            mailing=mailing_id, state=Delivery.State.CLAIMED, started_at__isnull=True
+        ).update(state=Delivery.State.QUEUED, **FREE)
+        _note(lists, by, _("Paused it."))
+    return bool(paused)
+
+
+@transaction.atomic
+def send_on(mailing_id: int, *, by: Any) -> bool:
+    """What waits goes on, whatever it waits for and however old it is; False if it did not."""
+    goes_on = resume_mailing(mailing_id, by_hand=True)
+    if goes_on:
+        _note(Mailing.objects.filter(pk=mailing_id), by, _("Sent it on."))
+    return goes_on
+
+
+@transaction.atomic
+def call_off(mailing_id: int, *, by: Any) -> bool:
+    """Cancel what has not left, for good: no change of a story takes it up again.
+
+    False if it was not under way.
+    """
+    lists = Mailing.objects.filter(pk=mailing_id, priority=Mailing.Priority.LIST)
+    if not lists.filter(state__in=UNDER_WAY).update(stopped_at=timezone.now()):
+        return False
+    count = cancel_mailing(mailing_id)
+    words = ngettext("Called it off: %(n)d message.", "Called it off: %(n)d messages.", count)
+    _note(lists, by, words % {"n": count})
+    return True
+
+
+@transaction.atomic
+def take_as_sent(delivery_id: int, *, by: Any) -> bool:
     """It arrived; False if it was not in doubt."""
     doubtful = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.IN_DOUBT)
     settled = doubtful.update(state=Delivery.State.SENT, sent_at=timezone.now())
     if settled:
         end_letters(Mailing.objects.filter(deliveries=delivery_id))
+        _note(Delivery.objects.filter(pk=delivery_id), by, _("In doubt: counts as sent."))
     return bool(settled)
 
 
 @transaction.atomic
-def send_again(delivery_id: int) -> bool:
+def send_again(delivery_id: int, *, by: Any) -> bool:
     """It did not arrive: under its old Message-ID, so that a second copy can be told as one.
 
     False if it was not in doubt, or its mailing was cancelled. A letter whose link has
@@ -32,6 +87,7 @@ def send_again(delivery_id: int) -> bool:
     if delivery is None:
         return False
     doubtful.update(state=Delivery.State.QUEUED, started_at=None, not_before=None)
+    _note(Delivery.objects.filter(pk=delivery_id), by, _("In doubt: sent again."))
     done = Mailing.objects.filter(pk=delivery.mailing_id, state=Mailing.State.DONE)
     done.update(state=Mailing.State.SENDING)
     if delivery.mailing.priority == Mailing.Priority.LIST:
@@ -40,3 +96,18 @@ def send_again(delivery_id: int) -> bool:
         enqueue = partial(tasks.send_transactional.delay, delivery_id)
     transaction.on_commit(enqueue, robust=True)
     return True
+
+
+def _note(rows: QuerySet[Any], by: Any, words: str) -> None:
+    """Who decided what, and when."""
+    LogEntry.objects.log_actions(by.pk, rows, CHANGE, change_message=words)
+
+
+def decisions_about(row: Model) -> QuerySet[LogEntry]:
+    """What was decided of a mailing or delivery, the oldest first."""
+    of = LogEntry.objects.filter(
+        content_type__app_label=row._meta.app_label,
+        content_type__model=row._meta.model_name,
+        object_id=str(row.pk),
+    )
+    return of.select_related("user").order_by("action_time", "pk")

@@ -149,12 +149,19 @@ def cancel_deliveries(deliveries: QuerySet[Delivery], why: str) -> int:
 
 
 def reopen_mailing(key: str, *, not_before: datetime | None = None) -> bool:
-    """Fill a mailing after all that was cancelled before it had a single message."""
-    called_off = Mailing.objects.filter(
-        key=key, state=Mailing.State.CANCELLED, deliveries__isnull=True
-    )
+    """Fill a mailing after all that was cancelled before it had a single message.
+
+    Not one that a person called off.
+    """
     return bool(
-        called_off.update(state=Mailing.State.FILLING, not_before=not_before, filled_at=None)
+        called_off(key).update(state=Mailing.State.FILLING, not_before=not_before, filled_at=None)
+    )
+
+
+def called_off(key: str) -> QuerySet[Mailing]:
+    """The mailing, if it was cancelled before its first message, and by no person."""
+    return Mailing.objects.filter(
+        key=key, state=Mailing.State.CANCELLED, stopped_at=None, deliveries__isnull=True
     )
 
 
@@ -213,11 +220,12 @@ def refill_mailing(mailing_id: int) -> None:
 def resume_mailing(mailing_id: int, *, by_hand: bool = False) -> bool:
     """A mailing that waits goes on where it was halted; False if it did not wait.
 
-    `by_hand`: a person wants it, however old it is.
+    `by_hand`: a person wants it, however old it is. Nobody else sets going what a person paused.
     """
     waiting = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.WAITING)
     if by_hand:
-        waiting.update(resumed_at=timezone.now())
+        waiting.update(resumed_at=timezone.now(), stopped_at=None)
+    waiting = waiting.filter(stopped_at=None)
     unfilled = waiting.filter(filled_at=None)  # Whoever fills it comes back to it.
     if unfilled.update(state=Mailing.State.FILLING, halted_for=""):
         return True
@@ -270,7 +278,7 @@ def erase_address(address_id: int) -> None:
         outcome=""  # Servers repeat the address in what they say.
     )
     BounceNotice.objects.filter(delivery__address=address).update(words="")
-    Suppression.objects.filter(digest=digest(address.compared)).update(evidence="")
+    Suppression.objects.filter(digest=digest(address.compared)).update(evidence="", address=None)
     Address.objects.filter(pk=address_id).update(
         typed="", compared=None, key="", erased_at=timezone.now()
     )

@@ -36,7 +36,11 @@ class Address(models.Model):
 
 
 class Suppression(models.Model):
-    """Why an address gets no mail. Known by an HMAC under ADDRESS_KEY, so it outlives erasure."""
+    """Why an address gets no mail. Known by an HMAC under ADDRESS_KEY, so it outlives erasure.
+
+    `address` serves only to count whom a mailing would reach, by one statement; it goes with
+    the address, and who may be written to is decided by the fingerprint alone.
+    """
 
     class Reason(models.TextChoices):
         LEFT = "left", _("left by their own hand")
@@ -44,6 +48,9 @@ class Suppression(models.Model):
         COMPLAINT = "complaint", _("complained")
 
     digest = models.CharField(_("fingerprint"), max_length=64, unique=True)
+    address = models.OneToOneField(
+        Address, on_delete=models.SET_NULL, null=True, editable=False, related_name="suppression"
+    )
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     evidence = models.TextField(_("evidence"), blank=True)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
@@ -79,6 +86,9 @@ class Mailing(models.Model):
     created_at = models.DateTimeField(_("promised at"), auto_now_add=True)
     filled_at = models.DateTimeField(null=True)  # Every delivery of it is written.
     resumed_at = models.DateTimeField(_("sent on at"), null=True)  # By a person, at the desk.
+    stopped_at = models.DateTimeField(
+        _("stopped at"), null=True
+    )  # Likewise; nothing else undoes it.
     resting_until = models.DateTimeField(null=True)  # A worker is at it, or no mail can leave.
 
     class Meta:

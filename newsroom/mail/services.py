@@ -6,6 +6,7 @@ from newsroom.mail.leaving import leave, undo_leaving
 from newsroom.mail.ledger import (
     add_rendering,
     begin_mailing,
+    called_off,
     cancel_deliveries,
     cancel_list_mail,
     cancel_mailing,
@@ -29,6 +30,7 @@ __all__ = [
     "AddressError",
     "add_rendering",
     "begin_mailing",
+    "called_off",
     "cancel_deliveries",
     "cancel_list_mail",
     "cancel_mailing",

@@ -18,7 +18,8 @@ def suppress(address: Address, reason: str, evidence: str = "") -> None:
         return
     weight = [choice.value for choice in Suppression.Reason]
     found, made = Suppression.objects.get_or_create(
-        digest=digest(address.compared), defaults={"reason": reason, "evidence": evidence}
+        digest=digest(address.compared),
+        defaults={"reason": reason, "evidence": evidence, "address": address},
     )
     if not made and weight.index(reason) > weight.index(found.reason):
         Suppression.objects.filter(pk=found.pk).update(reason=reason, evidence=evidence)

@@ -1,6 +1,5 @@
 """The post room's doors: leaving, and the local outbox."""
 
-import re
 from itertools import islice
 from typing import Any
 
@@ -8,7 +7,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.csp import CSP
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,20 +15,12 @@ from newsroom.environment import is_loopback
 from newsroom.kit.client import FORWARDING_HEADERS
 from newsroom.kit.links import LinkError
 from newsroom.mail import outbox
+from newsroom.mail.frames import in_frame
 from newsroom.mail.leaving import can_undo, leave, undo_leaving
 from newsroom.mail.links import preferences_path, read_address_token
 
 SHOWN = 50
 WITH_FRAME: dict[str, Any] = settings.SECURE_CSP | {"frame-src": [CSP.SELF]}
-INSIDE_FRAME: dict[str, list[str]] = {
-    "default-src": [CSP.NONE],
-    "style-src": [CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF, settings.SITE_URL],
-    "form-action": [CSP.NONE],
-    "frame-ancestors": [CSP.SELF],
-    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
-}
-HEAD = re.compile(r"<head\b[^>]*>|<html\b[^>]*>|<!doctype[^>]*>", re.IGNORECASE)
 
 
 @csrf_exempt  # The token is the permission; mail programs bring no cookie (RFC 8058).
@@ -111,15 +101,9 @@ def outbox_letter(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-@csp_override(INSIDE_FRAME)
-@xframe_options_sameorigin
 def outbox_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, inert; its links open in a tab of their own."""
-    letter = _letter(request, name)
-    place = HEAD.search(letter.html)
-    at = place.end() if place else 0
-    html = f'{letter.html[:at]}<base target="_blank">{letter.html[at:]}'
-    return _private(HttpResponse(html))
+    return in_frame(_letter(request, name).html)
 
 
 def _letter(request: HttpRequest, name: str) -> outbox.Kept:

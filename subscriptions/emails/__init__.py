@@ -1,6 +1,7 @@
 """Every message of this room, one function each, returned unsent."""
 
 from subscriptions.emails.article import article_letter
+from subscriptions.emails.correction import correction_letter
 from subscriptions.emails.digest import digest_letter
 from subscriptions.emails.making import MOST_BYTES
 from subscriptions.emails.personal import (
@@ -17,6 +18,7 @@ __all__ = [
     "already_subscribed",
     "article_letter",
     "confirmation",
+    "correction_letter",
     "digest_letter",
     "key_to_data",
     "link_to_choices",

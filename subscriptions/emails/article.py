@@ -21,19 +21,23 @@ from subscriptions.stories import first_part
 PICTURE_WIDTH = 600  # Pixels: the width of the column.
 
 
-def article_letter(article: Article, why: Sequence[str] = ("all",)) -> Letter:
+def article_letter(
+    article: Article, why: Sequence[str] = ("all",), *, for_the_desk: bool = False
+) -> Letter:
     """The live text of a story, with the post room's markers in its foot.
 
     The whole story, or its first part with a link if the HTML would pass 90 KB. `why`: the
-    words of the wishes it answers, which its foot names. Raises ValueError for a story that
-    was never published.
+    words of the wishes it answers, which its foot names. `for_the_desk`: with its picture at
+    the address that only staff may open, if it is not public yet. Raises ValueError for a
+    story that was never published.
     """
     revision = article.live
     if revision is None:
         raise ValueError("A story that was never published has no letter.")
     dated = with_dateline(clean.clean_html(revision.body), revision.dateline)
     body = _with_whole_links(dated)
-    make = partial(_article_letter, article, revision, reasons_of(why))
+    picture = _picture(revision, private=for_the_desk)
+    make = partial(_article_letter, article, revision, reasons_of(why), picture)
     letter = make(body, is_cut=False)
     room = MOST_BYTES
     while len(letter.html.encode()) > MOST_BYTES:
@@ -43,7 +47,13 @@ def article_letter(article: Article, why: Sequence[str] = ("all",)) -> Letter:
 
 
 def _article_letter(
-    article: Article, revision: Revision, reasons: list[str], body: str, *, is_cut: bool
+    article: Article,
+    revision: Revision,
+    reasons: list[str],
+    picture: dict[str, Any] | None,
+    body: str,
+    *,
+    is_cut: bool,
 ) -> Letter:
     sources = [] if is_cut else sources_of(revision)  # They stand where the text ends.
     return make_letter(
@@ -53,7 +63,7 @@ def _article_letter(
         article=article,
         revision=revision,
         bylines=[str(row.author) for row in revision.byline_rows.select_related("author")],
-        picture=_picture(revision),
+        picture=picture,
         body=body,
         sources=sources,
         story=story_text(body, [source.line for source in sources]),
@@ -65,10 +75,10 @@ def _article_letter(
     )
 
 
-def _picture(revision: Revision) -> dict[str, Any] | None:
+def _picture(revision: Revision, *, private: bool) -> dict[str, Any] | None:
     """Address and size of the lead picture, as wide as the column; None if there is none."""
     rendition = revision.lead_photo.rendition if revision.lead_photo else None
-    if rendition is None or not rendition.public:
+    if rendition is None or not (rendition.public or private):
         return None
     width = min(rendition.width, PICTURE_WIDTH)
     height = round(rendition.height * width / rendition.width)

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article
+from articles.models import Article, Revision
 from subscriptions.models.subscriber import Subscriber
 
 
@@ -39,13 +39,16 @@ def word_of_wish(path: str) -> Case:
     )
 
 
-def fits(article: Article, path: str = "") -> Q:
-    """Which standing wishes the story answers: everything, its section, a topic, an author."""
+def fits(story: Article | Revision, path: str = "") -> Q:
+    """Which standing wishes the story answers: everything, its section, a topic, an author.
+
+    Of a story not yet published its newest revision knows.
+    """
     chosen = (
         Q(**{f"{path}what": "all"})
-        | Q(**{f"{path}section": article.section_id})
-        | Q(**{f"{path}topic__in": list(article.topics.values_list("pk", flat=True))})
-        | Q(**{f"{path}author__in": list(article.bylines.values_list("pk", flat=True))})
+        | Q(**{f"{path}section": story.section_id})
+        | Q(**{f"{path}topic__in": list(story.topics.values_list("pk", flat=True))})
+        | Q(**{f"{path}author__in": list(story.bylines.values_list("pk", flat=True))})
     )
     return chosen & Q(**{f"{path}left_at__isnull": True})
 

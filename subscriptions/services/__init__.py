@@ -4,9 +4,11 @@ from subscriptions.services.announcing import (
     announce,
     announce_some,
     call_off,
+    end_of_hold,
     promise_announcement,
     take_up_again,
     unfinished_announcements,
+    would_be_taken_up,
 )
 from subscriptions.services.asking import request_preferences, request_subscription
 from subscriptions.services.choosing import (
@@ -19,6 +21,12 @@ from subscriptions.services.choosing import (
     resume,
     resume_ended_pauses,
     wish_of,
+)
+from subscriptions.services.correcting import (
+    correct,
+    correct_some,
+    promise_correction,
+    unfinished_corrections,
 )
 from subscriptions.services.digesting import pack_digest, pack_some, promise_digests
 from subscriptions.services.editions import (
@@ -54,8 +62,11 @@ __all__ = [
     "choose",
     "come_back",
     "confirm",
+    "correct",
+    "correct_some",
     "count_pace",
     "editions",
+    "end_of_hold",
     "erase",
     "everything_held",
     "last_general_mail",
@@ -70,6 +81,7 @@ __all__ = [
     "pack_some",
     "pause",
     "promise_announcement",
+    "promise_correction",
     "promise_digests",
     "request_move",
     "request_preferences",
@@ -81,6 +93,8 @@ __all__ = [
     "take_back",
     "take_up_again",
     "unfinished_announcements",
+    "unfinished_corrections",
     "wish_of",
     "words_changed",
+    "would_be_taken_up",
 ]

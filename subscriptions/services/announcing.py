@@ -18,6 +18,7 @@ from articles.models import Article
 from newsroom.mail.models import Mailing
 from newsroom.mail.services import (
     begin_mailing,
+    called_off,
     cancel_mailing,
     end_filling,
     promise_mailing,
@@ -32,12 +33,16 @@ SECONDS = 2.0  # Of work for one task; sending and other stories get their turn 
 Choice = Article.MailChoice
 
 
-def promise_announcement(article: Article) -> Mailing | None:
-    """The promise to mail this story, one for ever; None if it is not to be mailed."""
+def promise_announcement(article: Article, not_before: datetime | None = None) -> Mailing | None:
+    """The promise to mail this story, one for ever; None if it is not to be mailed.
+
+    Nothing of it leaves before the hold is over, nor before `not_before`.
+    """
     embargoed = article.embargo_until is not None and article.embargo_until > timezone.now()
     if embargoed or article.mail_choice == Choice.NONE:
         return None
-    return promise_mailing(f"{KEY}{article.pk}", not_before=_end_of_hold(article))
+    end = end_of_hold(article.mail_choice)
+    return promise_mailing(f"{KEY}{article.pk}", not_before=max(end, not_before or end))
 
 
 def call_off(article: Article) -> None:
@@ -50,7 +55,12 @@ def call_off(article: Article) -> None:
 def take_up_again(article: Article) -> None:
     """The story is public again: if it was called off before a single message, it is mailed."""
     if article.is_public and article.mail_choice != Choice.NONE:
-        reopen_mailing(f"{KEY}{article.pk}", not_before=_end_of_hold(article))
+        reopen_mailing(f"{KEY}{article.pk}", not_before=end_of_hold(article.mail_choice))
+
+
+def would_be_taken_up(article: Article) -> bool:
+    """Whether `take_up_again` would mail the story, were it public."""
+    return article.mail_choice != Choice.NONE and called_off(f"{KEY}{article.pk}").exists()
 
 
 def unfinished_announcements() -> list[int]:
@@ -65,9 +75,10 @@ def unfinished_announcements() -> list[int]:
     return [int(key.removeprefix(KEY)) for key in keys]
 
 
-def _end_of_hold(article: Article) -> datetime:
-    """Until then a mistake seen by the desk costs nobody a wrong mail. Breaking news is not held."""
-    minutes = 0 if article.mail_choice == Choice.BREAKING else settings.MAIL_HOLD_MINUTES
+def end_of_hold(mail_choice: str) -> datetime:
+    """Of a story published now: until then a mistake seen by the desk costs nobody a wrong
+    mail. Breaking news is not held."""
+    minutes = 0 if mail_choice == Choice.BREAKING else settings.MAIL_HOLD_MINUTES
     return timezone.now() + timedelta(minutes=minutes)
 
 

@@ -73,9 +73,9 @@ def pack_digest(mailing_id: int) -> None:
 
 def pack_some(mailing_id: int, start: int = 0) -> int | None:
     """Go on with the readers from the id `start` on, for two seconds; where to go on then."""
-    mailing = Mailing.objects.get(pk=mailing_id)
-    if mailing.pk not in _unfinished(timezone.now()):
+    if mailing_id not in _unfinished(timezone.now()):
         return None
+    mailing = Mailing.objects.get(pk=mailing_id)
     packer = Packer(mailing)
     if start == 0:
         packer.renew()

@@ -80,10 +80,15 @@ def owe(article: Article, published_at: datetime, readers: QuerySet[Subscriber])
     return _insert(rows, article, now)
 
 
-def _insert(rows: QuerySet[Any, Any], article: Article, now: datetime) -> int:
+def with_wanted(sql: str, rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
+    """The statement with the query set in the place of `{wanted}`, and the values it names."""
     select, params = rows.query.get_compiler(connection=connection).as_sql()
     named = {f"p{number}": value for number, value in enumerate(params)}
-    sql = OWE.replace("{wanted}", select % tuple(f"%({name})s" for name in named))
+    return sql.replace("{wanted}", select % tuple(f"%({name})s" for name in named)), named
+
+
+def _insert(rows: QuerySet[Any, Any], article: Article, now: datetime) -> int:
+    sql, named = with_wanted(OWE, rows)
     values = named | {
         "article": article.pk,
         "now": connection.ops.adapt_datetimefield_value(now),

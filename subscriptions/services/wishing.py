@@ -96,10 +96,16 @@ def take_back(subscriber: Subscriber, words: set[str]) -> bool:
 
 
 def words_of_mailing(address: Address, key: str) -> set[str]:
-    """The words of the wishes for which a mailing went to this address."""
-    dues = Due.objects.filter(
-        subscriber__address=address, delivery__mailing__key=key, delivery__address=address
-    )
+    """The words of the wishes for which a mailing went to this address.
+
+    A correction went for the sake of those for which its story had gone.
+    """
+    dues = Due.objects.filter(subscriber__address=address, delivery__address=address)
+    kind, _colon, pk = key.partition(":")
+    if kind == "correction":
+        dues = dues.filter(article__corrections=pk if pk.isdecimal() else None)
+    else:
+        dues = dues.filter(delivery__mailing__key=key)
     return {word for why in dues.values_list("why", flat=True) for word in why.split(",")}
 
 

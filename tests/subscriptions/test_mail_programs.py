@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
+from articles.models import Correction
 from newsroom.kit.models import Site
 from subscriptions import emails
 from subscriptions.bundles import Bundled
@@ -101,6 +103,17 @@ def letters() -> Iterator[tuple[str, str]]:
     )
     subscriber = make_subscriber()
     yield "article", emails.article_letter(article).html
+    article.mail_choice = "breaking"
+    yield "breaking", emails.article_letter(article).html
+    correction = Correction(
+        article=article,
+        revision=article.live,
+        kind="correction",
+        wrong="It said five.",
+        right="There are six.",
+        at=timezone.now(),
+    )
+    yield "correction", emails.correction_letter(correction).html
     for cadence in ("daily", "weekly"):
         bundled = Bundled(cadence, ((article.live_id or 0, (f"topic:{topic.pk}",)),))
         yield cadence, emails.digest_letter(bundled).html

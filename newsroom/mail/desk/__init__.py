@@ -1,0 +1,1 @@
+"""The ledger at the desk: to be read, and the few decisions that only a person may take."""
