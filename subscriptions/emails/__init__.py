@@ -6,6 +6,7 @@ from subscriptions.emails.making import MOST_BYTES
 from subscriptions.emails.personal import (
     already_subscribed,
     confirmation,
+    imported_welcome,
     key_to_data,
     link_to_choices,
     new_address,
@@ -18,6 +19,7 @@ __all__ = [
     "article_letter",
     "confirmation",
     "digest_letter",
+    "imported_welcome",
     "key_to_data",
     "link_to_choices",
     "new_address",

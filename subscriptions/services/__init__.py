@@ -27,12 +27,22 @@ from subscriptions.services.editions import (
     last_general_mail,
     make_editions,
 )
+from subscriptions.services.forgetting import forget_unconfirmed
 from subscriptions.services.holding import (
     erase,
     everything_held,
     move,
     request_move,
     send_key,
+)
+from subscriptions.services.importing import (
+    Terms,
+    bring_in,
+    call_off_import,
+    forget_lines,
+    go_on,
+    keep_list,
+    unfinished_imports,
 )
 from subscriptions.services.packing import words_changed
 from subscriptions.services.wishing import (
@@ -47,10 +57,13 @@ from subscriptions.services.wishing import (
 
 __all__ = [
     "Hours",
+    "Terms",
     "Wishes",
     "announce",
     "announce_some",
+    "bring_in",
     "call_off",
+    "call_off_import",
     "choose",
     "come_back",
     "confirm",
@@ -58,6 +71,10 @@ __all__ = [
     "editions",
     "erase",
     "everything_held",
+    "forget_lines",
+    "forget_unconfirmed",
+    "go_on",
+    "keep_list",
     "last_general_mail",
     "leave",
     "leave_wishes",
@@ -81,6 +98,7 @@ __all__ = [
     "take_back",
     "take_up_again",
     "unfinished_announcements",
+    "unfinished_imports",
     "wish_of",
     "words_changed",
 ]
