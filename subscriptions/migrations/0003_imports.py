@@ -16,7 +16,8 @@ WRITE_HISTORY = """
     SELECT id, 'confirmed', confirmed_at, '' FROM subscriptions_subscriber
     WHERE confirmed_at IS NOT NULL
     UNION ALL
-    SELECT id, 'left', left_at, '' FROM subscriptions_subscriber WHERE state = 'left'
+    SELECT id, 'left', left_at, '' FROM subscriptions_subscriber
+    WHERE left_at IS NOT NULL AND confirmed_at IS NOT NULL
 """
 RANGE = 5000
 
@@ -236,6 +237,7 @@ class Migration(migrations.Migration):
                             ("resumed", "went on after a pause"),
                             ("moved", "moved to another address"),
                             ("left", "left"),
+                            ("withdrew", "took back what they had asked for"),
                             ("returned", "came back"),
                         ],
                         max_length=10,

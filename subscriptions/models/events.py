@@ -23,6 +23,7 @@ class Event(models.Model):
         RESUMED = "resumed", _("went on after a pause")
         MOVED = "moved", _("moved to another address")
         LEFT = "left", _("left")
+        WITHDREW = "withdrew", _("took back what they had asked for")
         RETURNED = "returned", _("came back")
 
     subscriber = models.ForeignKey(  # The index on its moments serves for it.

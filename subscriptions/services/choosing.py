@@ -124,10 +124,11 @@ def note_leaving(address: Address, *, wish: str = "", everything: bool = True) -
     others = subscriber.subscriptions.standing()
     if words and any(other.word not in words for other in others):
         return leave_wishes(subscriber, words)
+    what = What.LEFT if subscriber.is_subscribed else What.WITHDREW
     subscriber.state, subscriber.paused_until = State.LEFT, None
     subscriber.left_at, subscriber.wish = timezone.now(), new_key()
     subscriber.save()
-    note(subscriber, What.LEFT, detail=wish)
+    note(subscriber, what, detail=wish)
     _drop_what_waits(subscriber)
     return False
 
