@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from articles.lists.months import in_month, month_path, neighbours
 from articles.models import Article, Author, Photo, Revision, Section, SitePage, Topic
+from articles.signals import stories_shown
 from newsroom.press.addresses import EVERY_PAGE
 
 MANY = 500  # Stories; what shows on more pages begins them all anew.
@@ -34,7 +35,7 @@ def story_published(article: Article) -> set[str]:
     the stories whose text points to it."""
     live = _revisions(article.live)
     own = _own(article.path) | {ARCHIVE} | _beside_new_month(article.path)
-    return own | _lists(live) | _feeds(live) | _pointing(article)
+    return own | _lists(live) | _feeds(live) | _pointing(article) | _elsewhere([article.pk])
 
 
 def story_changed(article: Article, before: Revision, after: Revision) -> set[str]:
@@ -46,7 +47,7 @@ def story_changed(article: Article, before: Revision, after: Revision) -> set[st
     if _pictures_differ(before, after):
         pages.add(PICTURES)  # With the words they have there; its feed is among the feeds.
     if _cards_differ(before, after):
-        pages |= _lists(both) | _pointing(article) | _related(article)
+        pages |= _lists(both) | _pointing(article) | _related(article) | _elsewhere([article.pk])
         if article.corrections.exists():
             pages |= _with_feed("/corrections/")
     return pages
@@ -250,4 +251,10 @@ def _stories(stories: QuerySet[Article]) -> set[str]:
     keys = [pk for pk, _, _ in rows]
     quoting = Article.objects.published().filter(live__see_also_rows__article__in=keys)
     pointing = {f"/{path}/" for path in quoting.values_list("path", flat=True)}
-    return own | _lists(revisions) | _feeds(revisions) | pointing
+    return own | _lists(revisions) | _feeds(revisions) | pointing | _elsewhere(keys)
+
+
+def _elsewhere(article_ids: Iterable[int]) -> set[str]:
+    """The pages of rooms above this one on which these stories stand, as those rooms say."""
+    answers = stories_shown.send(sender=Article, article_ids=article_ids)
+    return set().union(*(pages for _room, pages in answers))

@@ -6,5 +6,8 @@ from django.dispatch import Signal
 article_published = Signal()
 article_changed = Signal()  # article; kind: Revision.Change
 article_withdrawn = Signal()  # article
+# article_ids: iterable of int. Receivers in other rooms answer with a set of addresses: their
+# stored pages on which these stories stand.
+stories_shown = Signal()
 photos_changed = Signal()  # photo_ids: list[int]; their renditions or words, wherever shown
 related_changed = Signal()  # article_ids: list[int]; their pages show other related stories

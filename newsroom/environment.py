@@ -89,8 +89,9 @@ def outgoing_mailer(name: str) -> dict[str, object]:
         return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
     chosen = url.scheme.removeprefix("anymail+")
     provider = PROVIDERS.get(chosen)
-    if provider is None:
-        stop(f"{name} names the provider {chosen!r}; there are {', '.join(PROVIDERS)}.")
+    if provider is None or not provider.key:
+        those = ", ".join(known for known, facts in PROVIDERS.items() if facts.key)
+        stop(f"{name} names the provider {chosen!r}; there are {those}.")
     key, _colon, secret = url.netloc.removesuffix("@").partition(":")
     given = dict(parse_qsl(url.query)) | {provider.key: unquote(key)}
     if provider.secret:
@@ -114,6 +115,10 @@ def hook_secrets(prefix: str) -> dict[str, str]:
         person, _colon, password = secret.partition(":")
         if provider.proof == "webhook_secret" and not (person and len(password) >= 12):
             stop(f"{variable} must be a name, a colon and a password of 12 characters or more.")
+        if name == "resend" and not re.fullmatch(
+            r"whsec_(?:[A-Za-z0-9+/]{4}){4,}[A-Za-z0-9+/=]*", secret
+        ):
+            stop(f"{variable} must be the signing secret of Resend, which begins with whsec_.")
     return secrets_of
 
 

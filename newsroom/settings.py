@@ -170,6 +170,8 @@ CELERY_TASK_ROUTES = {
     "newsroom.mail.tasks.send_transactional": {"queue": "transactional"},
     "newsroom.mail.tasks.send_letters": {"queue": "transactional"},
     "newsroom.mail.tasks.*": {"queue": "mailing"},
+    "subscriptions.tasks.go_on_with_import": {"queue": "house"},
+    "subscriptions.tasks.forget": {"queue": "house"},
     "subscriptions.tasks.*": {"queue": "mailing"},
     "articles.tasks.make_renditions": {"queue": "pictures"},
 }
@@ -206,6 +208,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=5),
     },
     "mail-forget": {"task": "newsroom.mail.tasks.forget_notices", "schedule": timedelta(hours=6)},
+    "subscriptions-forget": {
+        "task": "subscriptions.tasks.forget",
+        "schedule": timedelta(hours=6),
+    },
     "comments-forget": {"task": "comments.tasks.forget_addresses", "schedule": timedelta(hours=6)},
 }
 

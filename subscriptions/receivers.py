@@ -1,5 +1,6 @@
 """What this room does at other rooms' news."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,10 +9,15 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from articles.models import Article
-from articles.signals import article_changed, article_published, article_withdrawn
+from articles.signals import (
+    article_changed,
+    article_published,
+    article_withdrawn,
+    stories_shown,
+)
 from newsroom.mail.models import Address
 from newsroom.mail.signals import address_left, address_returned
-from subscriptions import services, tasks
+from subscriptions import services, shown, tasks
 
 
 @receiver(article_published)
@@ -44,6 +50,12 @@ def _tell_anew(article: Article) -> None:
     """What waits to be sent with old words of the story is packed anew; the sweep begins it too."""
     if services.words_changed(article):
         transaction.on_commit(tasks.sweep.delay, robust=True)
+
+
+@receiver(stories_shown)
+def pages_with_stories(article_ids: Iterable[int], **_: Any) -> set[str]:
+    """The editions that hold these stories."""
+    return shown.stories_changed(article_ids)
 
 
 @receiver(address_left)

@@ -28,6 +28,23 @@ def correct(correction_id: int, *place: int) -> None:
 
 
 @shared_task(ignore_result=True)
+def go_on_with_import(import_id: int) -> None:
+    """Check a list, or bring it in, two seconds at a time."""
+    if services.go_on(import_id):
+        cache.set(_key(go_on_with_import, import_id), 1, timeout=UNDER_WAY)
+        go_on_with_import.delay(import_id)
+    else:
+        cache.delete(_key(go_on_with_import, import_id))
+
+
+@shared_task(ignore_result=True)
+def forget() -> None:
+    """Delete what is not kept any longer: old sign-ups never confirmed, lines of lists."""
+    services.forget_unconfirmed()
+    services.forget_lines()
+
+
+@shared_task(ignore_result=True)
 def sweep() -> None:
     """Set those whose pause is over going again, and see to all whose time has come."""
     services.resume_ended_pauses()
@@ -38,6 +55,8 @@ def sweep() -> None:
     services.make_editions()
     for mailing_id in services.promise_digests():
         _hint(pack_digest, mailing_id)
+    for import_id in services.unfinished_imports():
+        _hint(go_on_with_import, import_id)
 
 
 @shared_task(ignore_result=True)

@@ -15,7 +15,7 @@ from comments.digests import writer_digest
 from comments.models import Comment
 from comments.services import PRIVACY_WORDS
 from newsroom.accounts.models import User
-from newsroom.mail.services import find_or_make_address
+from newsroom.mail.services import digest, find_or_make_address
 from subscriptions.models import Subscriber
 from subscriptions.services import set_wish
 
@@ -135,6 +135,7 @@ def make_subscriber(
     if state == "left":
         moments["left_at"] = timezone.now()
     address = find_or_make_address(email or f"reader{next(_number)}@example.org")
+    moments["fingerprint"] = digest(address.compared or "")
     subscriber = Subscriber.objects.create(address=address, state=state, **(moments | fields))
     if state != "pending":
         for word, cadence in (wishes or {"all": "at_once"}).items():

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Provider:
-    """`key` and `secret` are what stands before and behind the colon of EMAIL_URL.
+    """`key` and `secret` are what stands before and behind the colon of EMAIL_URL; "" as a key
+    for a provider that mail goes to by SMTP.
 
     `needs` must be given as options of EMAIL_URL, `takes` may be. `hook` is the name of the
-    view that reads its reports, "" if there is none; `proof` is what proves a report: a name
-    and password of ours (`webhook_secret`), or the key that the provider signs with.
+    view that reads its reports, with its module where it is ours, "" if there is none; `proof`
+    is what proves a report: a name and password of ours (`webhook_secret`), or the key that the
+    provider signs with.
     """
 
     key: str
@@ -24,6 +26,7 @@ class Provider:
 
 
 PROVIDERS = {
+    "amazon_ses": Provider("", hook="newsroom.mail.bounces.readers.SESReports"),
     "brevo": Provider("api_key", hook="BrevoTrackingWebhookView"),
     "mailersend": Provider(
         "api_token", hook="MailerSendTrackingWebhookView", proof="signing_secret"
@@ -43,7 +46,9 @@ PROVIDERS = {
     "postmark": Provider(
         "server_token", takes=("api_url", "message_stream"), hook="PostmarkTrackingWebhookView"
     ),
-    "resend": Provider("api_key"),  # Its reports need a library that is not brought.
+    "resend": Provider(
+        "api_key", hook="newsroom.mail.bounces.readers.ResendReports", proof="signing_secret"
+    ),
     "scaleway": Provider("secret_key", needs=("project_id",), takes=("api_url", "region")),
     "sparkpost": Provider(
         "api_key", takes=("api_url", "subaccount"), hook="SparkPostTrackingWebhookView"

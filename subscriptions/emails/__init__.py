@@ -7,6 +7,7 @@ from subscriptions.emails.making import MOST_BYTES
 from subscriptions.emails.personal import (
     already_subscribed,
     confirmation,
+    imported_welcome,
     key_to_data,
     link_to_choices,
     new_address,
@@ -20,6 +21,7 @@ __all__ = [
     "confirmation",
     "correction_letter",
     "digest_letter",
+    "imported_welcome",
     "key_to_data",
     "link_to_choices",
     "new_address",

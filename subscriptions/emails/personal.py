@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from newsroom.kit.models import Site
 from newsroom.mail.letters import Letter
+from newsroom.mail.messages import PREFERENCES
 from newsroom.mail.models import Address
 from subscriptions.emails.making import make_letter
 from subscriptions.links import (
@@ -14,7 +15,7 @@ from subscriptions.links import (
     moving_link,
     preferences_link,
 )
-from subscriptions.models import Subscriber
+from subscriptions.models import Cadence, Subscriber
 
 
 def confirmation(subscriber: Subscriber) -> Letter:
@@ -62,6 +63,14 @@ def welcome(subscriber: Subscriber) -> Letter:
         wishes=wishes,
         link=preferences_link(subscriber.address),
     )
+
+
+def imported_welcome(cadence: str) -> Letter:
+    """To everyone whom a list from elsewhere brought: the same words, sent as list mail."""
+    site = Site.current()
+    rhythm = str(Cadence(cadence).label)
+    subject = _("Your mail from %(name)s") % {"name": site.name}
+    return make_letter("imported", subject, site, rhythm=rhythm, link=PREFERENCES)
 
 
 def key_to_data(subscriber: Subscriber) -> Letter:

@@ -2,6 +2,8 @@
 
 from subscriptions.models.dues import Bundle, Clock, Due
 from subscriptions.models.editions import Edition, Pace
+from subscriptions.models.events import Event
+from subscriptions.models.imports import Import, ImportLine
 from subscriptions.models.subscriber import MOST_A_DAY, Subscriber
 from subscriptions.models.wishes import Cadence, Subscription
 
@@ -12,6 +14,9 @@ __all__ = [
     "Clock",
     "Due",
     "Edition",
+    "Event",
+    "Import",
+    "ImportLine",
     "Pace",
     "Subscriber",
     "Subscription",

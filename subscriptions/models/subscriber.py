@@ -5,11 +5,12 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.mail.models import new_key
+from newsroom.mail.addresses import digest
+from newsroom.mail.models import Address, Suppression, new_key
 
 MOST_A_DAY = 99  # Mails: what a daily limit may be at most.
 
@@ -29,6 +30,21 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         )
         return self.filter(Q(quiet_from__isnull=True) | ~(by_day | by_night))
 
+    def get_or_make(self, address: Address) -> "tuple[Subscriber, bool]":
+        """The one row of this address, which is not erased, locked; and whether it is new."""
+        known = {"fingerprint": digest(address.compared or "")}
+        return self.select_for_update().get_or_create(address=address, defaults=known)
+
+    def with_suppression(self) -> Self:
+        """With `stopped`, why their address gets no list mail; None if it may."""
+        mine = Suppression.objects.filter(digest=OuterRef("fingerprint"))
+        return self.annotate(stopped=Subquery(mine.values("reason")[:1]))
+
+    def suppressed(self, *reasons: str) -> Self:
+        """Those whose address gets no list mail, for one of these reasons, or for any."""
+        mine = Suppression.objects.filter(digest=OuterRef("fingerprint"))
+        return self.filter(Exists(mine.filter(reason__in=reasons) if reasons else mine))
+
     def pause_over(self) -> Self:
         """Those whose pause has ended and who have not been set going again."""
         return self.filter(state=Subscriber.State.PAUSED, paused_until__lte=timezone.now())
@@ -46,6 +62,8 @@ class Subscriber(models.Model):
     Digests come at `hour` in `zone` (the title's where it is empty); hours are those of the wall clock there, 0 to 23. Quiet
     hours reach from the beginning of one hour to the beginning of another, over midnight if
     need be, and hold no digest hour.
+
+    `fingerprint` is the address as `Suppression.digest` knows it, empty once it is erased.
     """
 
     class Weekday(models.IntegerChoices):
@@ -70,6 +88,9 @@ class Subscriber(models.Model):
         related_name="subscriber",
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    fingerprint = models.CharField(
+        max_length=64, blank=True, default="", db_default="", db_index=True, editable=False
+    )
     wish = models.CharField(max_length=32, default=new_key, editable=False)
     # What the database fills in as well serves the code that runs until a deployment ends.
     asked = models.JSONField(null=True, blank=True, editable=False)
@@ -96,6 +117,17 @@ class Subscriber(models.Model):
     consent_at = models.DateTimeField(_("asked at"), null=True, blank=True)
     consent_from = models.CharField(_("asked on the page"), max_length=200, blank=True)
     consent_words = models.CharField(_("version of the words"), max_length=30, blank=True)
+    origin = models.CharField(
+        _("came from elsewhere"), max_length=200, blank=True, default="", db_default=""
+    )
+    brought_by = models.ForeignKey(
+        "subscriptions.Import",
+        verbose_name=_("import"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="brought",
+    )
     created_at = models.DateTimeField(_("first asked at"), auto_now_add=True)
 
     objects = SubscriberQuerySet.as_manager()
@@ -103,6 +135,7 @@ class Subscriber(models.Model):
     class Meta:
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
+        permissions = [("export_subscriber", _("Can export subscribers"))]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(state__in=["confirmed", "paused"])

@@ -35,12 +35,22 @@ from subscriptions.services.editions import (
     last_general_mail,
     make_editions,
 )
+from subscriptions.services.forgetting import forget_unconfirmed
 from subscriptions.services.holding import (
     erase,
     everything_held,
     move,
     request_move,
     send_key,
+)
+from subscriptions.services.importing import (
+    Terms,
+    bring_in,
+    call_off_import,
+    forget_lines,
+    go_on,
+    keep_list,
+    unfinished_imports,
 )
 from subscriptions.services.packing import words_changed
 from subscriptions.services.wishing import (
@@ -55,10 +65,13 @@ from subscriptions.services.wishing import (
 
 __all__ = [
     "Hours",
+    "Terms",
     "Wishes",
     "announce",
     "announce_some",
+    "bring_in",
     "call_off",
+    "call_off_import",
     "choose",
     "come_back",
     "confirm",
@@ -69,6 +82,10 @@ __all__ = [
     "end_of_hold",
     "erase",
     "everything_held",
+    "forget_lines",
+    "forget_unconfirmed",
+    "go_on",
+    "keep_list",
     "last_general_mail",
     "leave",
     "leave_wishes",
@@ -94,6 +111,7 @@ __all__ = [
     "take_up_again",
     "unfinished_announcements",
     "unfinished_corrections",
+    "unfinished_imports",
     "wish_of",
     "words_changed",
     "would_be_taken_up",

@@ -19,6 +19,7 @@ from subscriptions import emails
 from subscriptions.consent import Consent
 from subscriptions.links import CONFIRM_FOR
 from subscriptions.models import Subscriber
+from subscriptions.services.noting import What, note
 from subscriptions.services.wishing import Wishes
 
 State = Subscriber.State
@@ -85,7 +86,8 @@ def case_of(subscriber: Subscriber) -> Case:
 @transaction.atomic
 def _note_wish(typed: str, consent: Consent, wishes: Wishes) -> Subscriber:
     address = find_or_make_address(typed)
-    subscriber, _ = Subscriber.objects.select_for_update().get_or_create(address=address)
+    subscriber, _ = Subscriber.objects.get_or_make(address)
+    note(subscriber, What.ASKED, detail=consent.page)
     if not subscriber.is_subscribed:
         subscriber.state = State.PENDING
         subscriber.asked = [[word, str(cadence)] for word, cadence in wishes.items()] or ASKED_ALL

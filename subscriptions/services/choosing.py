@@ -13,7 +13,8 @@ from newsroom.mail.services import leave as leave_list_mail
 from subscriptions import emails
 from subscriptions.consent import Consent
 from subscriptions.links import read_confirmation
-from subscriptions.models import Cadence, Subscriber, Subscription
+from subscriptions.models import Cadence, Event, Subscriber, Subscription
+from subscriptions.services.noting import What, note
 from subscriptions.services.wishing import (
     leave_wishes,
     set_wish,
@@ -22,6 +23,7 @@ from subscriptions.services.wishing import (
     words_of_mailing,
 )
 
+MOST_AT_ONCE = 2000  # Pauses that one run of the sweep ends.
 WELCOME_FOR = timedelta(days=2)  # Tried so long.
 State = Subscriber.State
 
@@ -48,7 +50,7 @@ def confirm(token: str) -> Subscriber:
     if not subscriber.is_subscribed:
         if subscriber.asked:
             set_wishes(subscriber, dict(subscriber.asked))
-        _begin(subscriber)
+        _begin(subscriber, What.CONFIRMED)
         _welcome(subscriber)
     return subscriber
 
@@ -67,6 +69,7 @@ def pause(subscriber_id: int, *, days: int = 30, until: datetime | None = None) 
         subscriber.state = State.PAUSED
         subscriber.paused_until = until or timezone.now() + timedelta(days=days)
         subscriber.save()
+        note(subscriber, What.PAUSED, detail=f"{subscriber.paused_until:%Y-%m-%dT%H:%MZ}")
         _drop_what_waits(subscriber)
     return subscriber
 
@@ -84,12 +87,17 @@ def resume(subscriber_id: int) -> Subscriber:
         subscriber.state, subscriber.paused_until = State.CONFIRMED, None
         subscriber.wants_since = timezone.now()
         subscriber.save()
+        note(subscriber, What.RESUMED)
     return subscriber
 
 
+@transaction.atomic
 def resume_ended_pauses() -> int:
-    """Resume all whose pause is over; how many."""
-    return Subscriber.objects.pause_over().update(
+    """Resume all whose pause is over, at most some thousand at once; how many."""
+    over = Subscriber.objects.pause_over().select_for_update().order_by("pk")
+    ended = list(over.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    Event.objects.bulk_create(Event(subscriber_id=pk, what=What.RESUMED) for pk in ended)
+    return Subscriber.objects.filter(pk__in=ended).update(
         state=State.CONFIRMED, paused_until=None, wants_since=timezone.now()
     )
 
@@ -116,9 +124,11 @@ def note_leaving(address: Address, *, wish: str = "", everything: bool = True) -
     others = subscriber.subscriptions.standing()
     if words and any(other.word not in words for other in others):
         return leave_wishes(subscriber, words)
+    what = What.LEFT if subscriber.is_subscribed else What.WITHDREW
     subscriber.state, subscriber.paused_until = State.LEFT, None
     subscriber.left_at, subscriber.wish = timezone.now(), new_key()
     subscriber.save()
+    note(subscriber, what, detail=wish)
     _drop_what_waits(subscriber)
     return False
 
@@ -130,7 +140,7 @@ def note_return(address: Address, *, wish: str = "") -> bool:
     if subscriber is None or not subscriber.confirmed_at:
         return False
     if subscriber.state == State.LEFT:
-        _begin(subscriber)
+        _begin(subscriber, What.RETURNED)
         return True
     return take_back(subscriber, words_of_mailing(address, wish))
 
@@ -146,16 +156,17 @@ def come_back(subscriber_id: int, *, consent: Consent) -> Subscriber:
     if not subscriber.is_subscribed and not complained:
         subscriber.consent_at = timezone.now()
         subscriber.consent_from, subscriber.consent_words = consent.page, consent.words
-        _begin(subscriber)
+        _begin(subscriber, What.RETURNED)
         lift(subscriber.address, Suppression.Reason.LEFT)
     return subscriber
 
 
-def _begin(subscriber: Subscriber) -> None:
+def _begin(subscriber: Subscriber, what: What) -> None:
     subscriber.state, subscriber.left_at = State.CONFIRMED, None
     subscriber.confirmed_at = subscriber.wants_since = timezone.now()
     subscriber.asked = None
     subscriber.save()
+    note(subscriber, what)
     if not subscriber.subscriptions.standing().exists():
         set_wish(subscriber, Subscription.What.ALL, Cadence.AT_ONCE)
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from articles.models import Article
 from newsroom.mail.models import Delivery, Mailing
-from newsroom.press.services import new_generation
+from newsroom.press.services import new_generation, purge
+from subscriptions import shown
 from subscriptions.bundles import Bundled
 from subscriptions.models import Bundle, Cadence, Edition, Pace
 from subscriptions.models.editions import COUNTED_DAYS
@@ -49,6 +50,7 @@ def _make(day: date, moment: datetime, cadence: Cadence) -> Edition | None:
     if not made:
         return None
     edition.articles.set(stories)
+    purge(shown.editions_changed([day]))
     return edition
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from newsroom.kit.links import LinkError
 from newsroom.mail.models import Address, Delivery, Suppression
 from newsroom.mail.services import (
+    digest,
     erase_address,
     find_or_make_address,
     lift,
@@ -21,6 +22,7 @@ from subscriptions import emails
 from subscriptions.consent import WORDS
 from subscriptions.links import DATA_FOR
 from subscriptions.models import Subscriber
+from subscriptions.services.noting import What, note
 
 
 def send_key(subscriber: Subscriber) -> None:
@@ -46,6 +48,9 @@ def everything_held(subscriber: Subscriber) -> dict[str, Any]:
                 "article__path", "article__live__headline", "why", "cadence", "due_at", "delivery"
             )
         ),
+        "history": list(
+            subscriber.events.order_by("pk").values("what", "at", "detail", "address__typed")
+        ),
         "mails": [_of_mail(delivery) for delivery in _mails(subscriber)],
     }
 
@@ -54,7 +59,7 @@ def _of_subscriber(subscriber: Subscriber) -> dict[str, Any]:
     names = (
         "state", "created_at", "confirmed_at", "wants_since", "paused_until", "left_at", "zone",
         "hour", "weekday", "quiet_from", "quiet_to", "daily_cap", "breaking_at_once", "asked",
-        "consent_at", "consent_from", "consent_words",
+        "consent_at", "consent_from", "consent_words", "origin",
     )  # fmt: skip
     words = WORDS.get(subscriber.consent_words)
     return {name: getattr(subscriber, name) for name in names} | {
@@ -102,7 +107,9 @@ def erase(subscriber: Subscriber) -> None:
     person_erased.send(sender=Address, address=address)
     subscriber.subscriptions.all().delete()
     subscriber.refresh_from_db()
-    subscriber.asked, subscriber.consent_from = None, ""
+    subscriber.asked, subscriber.consent_from, subscriber.fingerprint = None, "", ""
+    subscriber.origin = ""
+    subscriber.events.update(detail="", address=None)
     subscriber.zone, subscriber.hour, subscriber.weekday = "", 7, 0
     subscriber.quiet_from = subscriber.quiet_to = subscriber.daily_cap = None
     subscriber.save()
@@ -137,8 +144,9 @@ def move(subscriber: Subscriber, address: Address) -> Subscriber:
         raise LinkError
     if there is not None:
         there.delete()  # Never confirmed, or left: it owes and is owed nothing.
-    subscriber.address = address
-    subscriber.save(update_fields=["address"])
+    note(subscriber, What.MOVED, before=subscriber.address)
+    subscriber.address, subscriber.fingerprint = address, digest(address.compared or "")
+    subscriber.save(update_fields=["address", "fingerprint"])
     lift(address, Suppression.Reason.LEFT)
     lift(address, Suppression.Reason.HARD_BOUNCE)
     return subscriber

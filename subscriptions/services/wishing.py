@@ -12,6 +12,7 @@ from newsroom.mail.services import cancel_deliveries
 from subscriptions.models import Cadence, Due, Subscriber, Subscription
 from subscriptions.reasons import thing_of
 from subscriptions.schedule import next_daily, next_weekly, zone_of
+from subscriptions.services.noting import What, note
 
 Wishes = Mapping[str, str]  # The word of each wish, as in `Subscription.word`, and its rhythm.
 UNDO_FOR = timedelta(hours=1)
@@ -45,6 +46,7 @@ def choose(subscriber_id: int, wishes: Wishes, hours: Hours | None = None) -> Su
             setattr(subscriber, name, value)
         subscriber.save()
     set_wishes(subscriber, wishes)
+    note(subscriber, What.CHANGED)
     follow(subscriber)
     return subscriber
 
@@ -82,6 +84,7 @@ def leave_wishes(subscriber: Subscriber, words: set[str]) -> bool:
     standing = list(subscriber.subscriptions.standing())
     gone = [wish.pk for wish in standing if wish.word in words]
     Subscription.objects.filter(pk__in=gone).update(left_at=timezone.now())
+    note(subscriber, What.CHANGED)
     follow(subscriber)
     return len(standing) > len(gone)
 
@@ -92,7 +95,10 @@ def take_back(subscriber: Subscriber, words: set[str]) -> bool:
     since = timezone.now() - UNDO_FOR
     left = subscriber.subscriptions.filter(left_at__gt=since)
     ours = [wish.pk for wish in left if wish.word in words]
-    return bool(Subscription.objects.filter(pk__in=ours).update(left_at=None))
+    taken = bool(Subscription.objects.filter(pk__in=ours).update(left_at=None))
+    if taken:
+        note(subscriber, What.CHANGED)
+    return taken
 
 
 def words_of_mailing(address: Address, key: str) -> set[str]:

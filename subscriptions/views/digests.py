@@ -19,6 +19,7 @@ from articles.models import Article
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
 from newsroom.mail.messages import PREFERENCES, UNSUBSCRIBE
+from newsroom.press.stored import stored
 from subscriptions.models import Edition
 from subscriptions.services import editions, last_general_mail
 
@@ -40,6 +41,7 @@ def told(edition: Edition) -> tuple[Edition, list[Article]]:
     return edition, list(stories.defer("live__body"))
 
 
+@stored
 @require_safe
 def digests(request: HttpRequest) -> HttpResponse:
     """The editions, the newest first."""
@@ -47,6 +49,7 @@ def digests(request: HttpRequest) -> HttpResponse:
     return render(request, "subscriptions/digests.html", shown | _address(request))
 
 
+@stored
 @require_safe
 def digest(request: HttpRequest, day: date) -> HttpResponse:
     """The edition of a day, and that of the week which ended with it."""
@@ -62,6 +65,7 @@ def _address(request: HttpRequest) -> dict[str, str]:
     return {"canonical": absolute(request.path), "feed": reverse("subscriptions:digests_feed")}
 
 
+@stored
 @require_safe
 def digests_feed(request: HttpRequest) -> HttpResponse:
     """RSS 2.0, an entry per edition; its id never changes (a tag: URI, RFC 4151)."""

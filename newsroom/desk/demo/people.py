@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from newsroom.accounts.models import Role, User
 from newsroom.mail.models import Address
-from newsroom.mail.services import find_or_make_address
-from subscriptions.models import Subscriber, Subscription
+from newsroom.mail.services import digest, find_or_make_address
+from subscriptions.models import Event, Subscriber, Subscription
 
 SUBSCRIBERS = 50
 CAST = (
@@ -63,6 +63,15 @@ def make_subscribers() -> tuple[list[Address], list[Subscriber]]:
             wants_since=asked_at + timedelta(minutes=7),
             consent_from="/",
             consent_words="demo",
+            fingerprint=digest(address.compared or ""),
+        )
+        Event.objects.bulk_create(
+            [
+                Event(subscriber=subscriber, what=Event.What.ASKED, at=asked_at, detail="/"),
+                Event(
+                    subscriber=subscriber, what=Event.What.CONFIRMED, at=subscriber.confirmed_at
+                ),
+            ]
         )
         Subscription.objects.create(subscriber=subscriber)
         addresses.append(address)

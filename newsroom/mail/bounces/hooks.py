@@ -40,7 +40,8 @@ def take_reports(request: HttpRequest, provider: str, secret: str) -> bool:
 def _read(request: HttpRequest, provider: str, secret: str) -> list[AnymailTrackingEvent]:
     """What is reported, after the proof was checked. Raises one of UNREADABLE."""
     facts = PROVIDERS[provider]
-    view = import_string(HOOK.format(name=provider, view=facts.hook))(**{facts.proof: secret})
+    name = facts.hook if "." in facts.hook else HOOK.format(name=provider, view=facts.hook)
+    view = import_string(name)(**{facts.proof: secret})
     view.run_validators(request)
     events = view.parse_events(request)
     return [event for event in events if isinstance(event, AnymailTrackingEvent)]
@@ -69,12 +70,20 @@ def _verdict(event: AnymailTrackingEvent) -> Verdict | None:
         case EventType.DEFERRED:
             return judge(words, action="delayed")
         case EventType.BOUNCED:
-            return judge(words)
+            return _bounce(event, words)
         case EventType.REJECTED | EventType.FAILED:
             if event.reject_reason == RejectReason.INVALID:
                 return Verdict(Kind.HARD, Why.NO_ADDRESS, words=words)
             return Verdict(Kind.SOFT, Why.REFUSED, words=words)
     return None
+
+
+def _bounce(event: AnymailTrackingEvent, words: str) -> Verdict:
+    """By the words; where they do not tell, by what the provider makes of them."""
+    verdict = judge(words)
+    if verdict.why == Why.UNCLEAR and event.reject_reason == RejectReason.INVALID:
+        return Verdict(Kind.HARD, Why.UNCLEAR, words=words)
+    return verdict
 
 
 def _delivery(event: AnymailTrackingEvent) -> Delivery | None:

@@ -1,0 +1,53 @@
+"""Who asked and never confirmed is forgotten after thirty days."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from newsroom.mail.models import Address, Delivery
+from newsroom.mail.services import erase_address
+from subscriptions.models import Event, Subscriber
+from subscriptions.services.asking import KEY
+
+UNCONFIRMED_FOR = timedelta(days=30)  # The link in the mail lives seven days.
+AT_ONCE = 500
+State = Subscriber.State
+
+
+def forget_unconfirmed() -> int:
+    """Forget those who asked, or were asked for by somebody else, and did not confirm.
+
+    Whoever had confirmed once and left is again one who left. Returns how many were forgotten.
+    """
+    old = Coalesce("consent_at", "created_at")
+    rows = Subscriber.objects.alias(asked_at=old).filter(
+        state=State.PENDING, asked_at__lt=timezone.now() - UNCONFIRMED_FOR
+    )
+    rows.filter(left_at__isnull=False).update(state=State.LEFT, asked=None)
+    gone = 0
+    while some := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        gone += sum(_forget(pk) for pk in some)
+    return gone
+
+
+@transaction.atomic
+def _forget(pk: int) -> bool:
+    rows = Subscriber.objects.select_for_update().filter(pk=pk, state=State.PENDING)
+    subscriber = rows.first()
+    if subscriber is None:
+        return False  # They confirmed at this very moment.
+    subscriber.delete()
+    if _is_for_nothing_else(subscriber.address_id):
+        erase_address(subscriber.address_id)
+    return True
+
+
+def _is_for_nothing_else(address_id: int) -> bool:
+    """Whether the address was only ever mailed to be confirmed; else it is kept for that."""
+    others = Delivery.objects.filter(address=OuterRef("pk")).exclude(mailing__key__startswith=KEY)
+    kept = Event.objects.filter(address=OuterRef("pk"))
+    rows = Address.objects.filter(pk=address_id)
+    return rows.filter(~Exists(others), ~Exists(kept)).exists()

@@ -1,0 +1,219 @@
+"""How many there are, come, go and are reached; counted from what is written down anyhow.
+
+Nobody is watched for it: no pixel, no counted link. Days and weeks are those of TIME_ZONE, weeks
+begin on Monday. Each function takes a few grouped queries, whatever the number of readers.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, DateTimeField, F, Model, OuterRef, Q, Subquery, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import TruncDate, TruncWeek
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from newsroom.mail.models import Delivery, Mailing, Rendering, Suppression
+from subscriptions.models import Cadence, Event, Subscriber, Subscription
+from subscriptions.models.events import JOINING, LEAVING
+from subscriptions.reasons import MODELS, phrase
+from subscriptions.schedule import DAY, moment_of, zone_of
+
+SUBSCRIBED = (Subscriber.State.CONFIRMED, Subscriber.State.PAUSED)
+MAILINGS = 12
+MOST_WISHES = 60
+Weeks = list[tuple[date, int, int]]  # The Monday, how many came, how many went.
+
+
+@dataclass
+class Wished:
+    """How a wish stands: how many have it in each rhythm, came to it and left it lately."""
+
+    word: str
+    name: str
+    by_cadence: dict[str, int] = field(default_factory=dict)
+    joined: int = 0
+    left: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_cadence.values())
+
+    @property
+    def cells(self) -> list[int]:
+        """In the order of `Cadence`, then all, came and went."""
+        each = [self.by_cadence.get(cadence, 0) for cadence in Cadence.values]
+        return [*each, self.total, self.joined, self.left]
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """What became of a mailing."""
+
+    mailing: Mailing
+    subject: str
+    sent: int
+    failed: int
+    bounced: int
+    others: int
+
+
+def counts_now() -> dict[str, int]:
+    """How many are in each state, and how many of the subscribed get nothing."""
+    rows = Subscriber.objects.order_by().values_list("state").annotate(Count("pk"))
+    found = dict.fromkeys(Subscriber.State.values, 0) | dict(rows)
+    mine = Suppression.objects.values("digest")
+    stopped = Subscriber.objects.filter(state__in=SUBSCRIBED, fingerprint__in=mine)
+    return found | {"stopped": stopped.count()}
+
+
+def first_moment(days: int) -> datetime:
+    """When the day began that is `days` days before today, in TIME_ZONE."""
+    return moment_of(timezone.localdate() - days * DAY, 0, zone_of(""))
+
+
+def subscribers_by_day(days: int) -> list[tuple[date, int]]:
+    """How many were subscribed at the end of each of so many days, today being the last.
+
+    Reckoned back from today's count by who came and went since.
+    """
+    since = first_moment(days)
+    day = TruncDate("at", tzinfo=zone_of(""))
+    rows = Event.objects.filter(at__gte=since, what__in=[*JOINING, *LEAVING]).order_by()
+    change: Counter[date] = Counter()
+    for on, what, count in rows.values_list(day, "what").annotate(Count("pk")):
+        change[on] += -count if what in LEAVING else count
+    standing = Subscriber.objects.filter(state__in=SUBSCRIBED).count()
+    today, found = timezone.localdate(), []
+    for back in range(days):
+        found.append((today - back * DAY, standing))
+        standing -= change[today - back * DAY]
+    return found[::-1]
+
+
+def joins_and_leaves(weeks: int) -> Weeks:
+    """How many came and went in each week, this one being the last."""
+    rows = Event.objects.filter(at__gte=_first_monday(weeks), what__in=[*JOINING, *LEAVING])
+    week = TruncWeek("at", tzinfo=zone_of(""))
+    joined: Counter[date] = Counter()
+    left: Counter[date] = Counter()
+    for monday, what, count in rows.order_by().values_list(week, "what").annotate(Count("pk")):
+        (left if what in LEAVING else joined)[monday.date()] += count
+    return _weeks(weeks, joined, left)
+
+
+def wish_joins_and_leaves(weeks: int, *, word: str = "", cadence: str = "") -> Weeks:
+    """The same of one wish (`topic:8`) or one rhythm, by who has or had it."""
+    rows = _of(word, cadence)
+    since = _first_monday(weeks)
+    return _weeks(weeks, _by_week(rows, "wished_at", since), _by_week(rows, "ended_at", since))
+
+
+def wishes(days: int) -> list[Wished]:
+    """Every wish that somebody has or had lately, those that most have first."""
+    since = first_moment(days)
+    rows = _of("", "")
+    found: dict[str, Wished] = {}
+    standing = rows.filter(ended_at=None)
+    for word, cadence, count in _counted(standing, "cadence"):
+        _row(found, word).by_cadence[cadence] = count
+    for word, count in _counted(rows.filter(wished_at__gte=since)):
+        _row(found, word).joined = count
+    for word, count in _counted(rows.filter(ended_at__gte=since)):
+        _row(found, word).left = count
+    most = sorted(found.values(), key=lambda wish: (-wish.total, wish.word))[:MOST_WISHES]
+    _name(most)
+    return most
+
+
+def mailings() -> list[Mailed]:
+    """The last mailings to a list, the oldest of them first."""
+    subject = Rendering.objects.filter(mailing=OuterRef("pk")).order_by("pk")
+    words = KeyTextTransform("subject", "parts")
+    rows = Mailing.objects.filter(priority=Mailing.Priority.LIST, renderings__isnull=False)
+    last = list(
+        rows.annotate(words=Subquery(subject.values(said=words)[:1])).distinct()[:MAILINGS]
+    )
+    counts: dict[tuple[int, str], int] = {}
+    made = Delivery.objects.filter(mailing__in=last).order_by()
+    for pk, state, count in made.values_list("mailing", "state").annotate(Count("pk")):
+        counts[pk, state] = count
+    return [_mailed(mailing, counts) for mailing in reversed(last)]
+
+
+def _mailed(mailing: Any, counts: dict[tuple[int, str], int]) -> Mailed:
+    state = Delivery.State
+    told = [
+        counts.get((mailing.pk, name), 0) for name in (state.SENT, state.FAILED, state.BOUNCED)
+    ]
+    everything = sum(count for (pk, _state), count in counts.items() if pk == mailing.pk)
+    return Mailed(mailing, mailing.words or mailing.key, *told, everything - sum(told))
+
+
+def _first_monday(weeks: int) -> datetime:
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday(), weeks=weeks - 1)
+    return moment_of(monday, 0, zone_of(""))
+
+
+def _weeks(weeks: int, joined: Counter[date], left: Counter[date]) -> Weeks:
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday())
+    mondays = [monday - timedelta(weeks=back) for back in range(weeks)][::-1]
+    return [(day, joined[day], left[day]) for day in mondays]
+
+
+def _of(word: str, cadence: str) -> Any:
+    """The wishes of whoever confirmed, with `ended_at`: when they or the reader left."""
+    gone = Q(subscriber__state=Subscriber.State.LEFT)
+    ended = Case(
+        When(left_at__isnull=False, then=F("left_at")),
+        When(gone, then=F("subscriber__left_at")),
+        output_field=DateTimeField(),
+    )
+    rows = Subscription.objects.filter(subscriber__confirmed_at__isnull=False)
+    if cadence:
+        rows = rows.filter(cadence=cadence)
+    kind, _colon, pk = word.partition(":")
+    if kind in MODELS and pk.isdecimal():
+        rows = rows.filter(what=kind, **{kind: int(pk)})
+    elif word:
+        rows = rows.filter(what=kind)
+    return rows.annotate(ended_at=ended).order_by()
+
+
+def _by_week(rows: Any, name: str, since: datetime) -> Counter[date]:
+    week = TruncWeek(name, tzinfo=zone_of(""))
+    counted = rows.filter(**{f"{name}__gte": since}).values_list(week).annotate(Count("pk"))
+    return Counter({monday.date(): count for monday, count in counted})
+
+
+def _counted(rows: Any, *more: str) -> Any:
+    """Pairs or triples that begin with the word of the wish and end with the count."""
+    kinds = ("what", "section", "topic", "author")
+    for what, section, topic, author, *rest in rows.values_list(*kinds, *more).annotate(
+        Count("pk")
+    ):
+        chosen = section or topic or author
+        yield (f"{what}:{chosen}" if chosen else what, *rest)
+
+
+def _row(found: dict[str, Wished], word: str) -> Wished:
+    return found.setdefault(word, Wished(word, word))
+
+
+def _name(rows: Sequence[Wished]) -> None:
+    """The names of them all by one query for each kind."""
+    for kind, model in MODELS.items():
+        pks = [int(row.word.partition(":")[2]) for row in rows if row.word.startswith(f"{kind}:")]
+        things: dict[int, Model] = model._default_manager.in_bulk(pks) if pks else {}
+        for row in rows:
+            if row.word.startswith(f"{kind}:"):
+                thing = things.get(int(row.word.partition(":")[2]))
+                row.name = capfirst(f"{model._meta.verbose_name}: {thing}")
+    for row in rows:
+        if row.word == "all":
+            row.name = capfirst(phrase("all"))

@@ -1,0 +1,68 @@
+"""Who asked and never confirmed is forgotten after thirty days."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from newsroom.mail.models import Address
+from subscriptions.consent import Consent
+from subscriptions.models import Subscriber
+from subscriptions.services import forget_unconfirmed, request_subscription
+from tests.mail.notices import make_sent
+from tests.makers import make_subscriber
+
+pytestmark = pytest.mark.django_db
+OLD = timedelta(days=31)
+
+
+def make_pending(email: str, age: timedelta = OLD, **fields: Any) -> Subscriber:
+    return make_subscriber(email, state="pending", consent_at=timezone.now() - age, **fields)
+
+
+def test_the_sign_up_and_its_address_are_gone_after_thirty_days() -> None:
+    request_subscription("ann@example.org", consent=Consent("/"))
+    Subscriber.objects.update(consent_at=timezone.now() - OLD)
+
+    assert forget_unconfirmed() == 1
+    assert forget_unconfirmed() == 0
+
+    assert not Subscriber.objects.exists()
+    assert Address.objects.get().typed == ""  # The row stays for the count of letters.
+
+
+def test_before_that_nothing_is_forgotten() -> None:
+    make_pending("ann@example.org", timedelta(days=29))
+
+    assert forget_unconfirmed() == 0
+
+
+def test_an_address_that_is_known_for_another_reason_is_kept() -> None:
+    make_pending("ann@example.org")
+    make_sent("ann@example.org")
+
+    forget_unconfirmed()
+
+    assert not Subscriber.objects.exists()
+    assert Address.objects.get().typed == "ann@example.org"
+
+
+def test_whoever_left_and_was_asked_for_again_has_left_again() -> None:
+    moment = timezone.now() - 2 * OLD
+    reader = make_pending(
+        "ann@example.org", confirmed_at=moment, wants_since=moment, left_at=moment
+    )
+
+    assert forget_unconfirmed() == 0
+
+    reader.refresh_from_db()
+    assert (reader.state, reader.left_at) == (Subscriber.State.LEFT, moment)
+
+
+@pytest.mark.parametrize("state", ["confirmed", "paused", "left"])
+def test_nobody_else_is_touched(state: str) -> None:
+    make_subscriber(state=state, consent_at=timezone.now() - OLD)
+
+    assert forget_unconfirmed() == 0
+    assert Subscriber.objects.get().state == state

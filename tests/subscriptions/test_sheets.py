@@ -1,0 +1,195 @@
+"""Lists as other programs export them, and cells that no spreadsheet takes for a formula."""
+
+import csv
+import io
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subscriptions.models import Subscriber
+from subscriptions.services import Terms, keep_list
+from subscriptions.services.exporting import export_lines
+from subscriptions.sheets import SheetError, as_meant, harmless, read_rows
+from tests.makers import make_subscriber
+
+MAILCHIMP = (
+    '"Email Address","First Name","Last Name","Tags","OPTIN_TIME","CONFIRM_TIME","NOTES"\r\n'
+    '"ann@example.org","Ann","Ås","""navy"",""air""","2019-06-14 19:37:16",'
+    '"2019-06-14 19:38:00","two\r\nlines"\r\n'
+)
+GHOST = (
+    "id,email,name,note,subscribed_to_emails,complimentary_plan,created_at,deleted_at,labels\n"
+    "5f,ann@example.org,Ann,,true,false,2023-01-05T11:12:13.000Z,,\n"
+    "60,bob@example.org,Bob,,false,false,2023-01-05T11:12:13.000Z,,\n"
+    "61,cid@example.org,Cid,,true,false,2023-01-05T11:12:13.000Z,2024-01-01T00:00:00.000Z,\n"
+)
+JETPACK = (
+    "Name,Email,Subscribed at,Subscription status\n"
+    "Ann,ann@example.org,2022-03-01,Subscribed\n"
+    "Bob,bob@example.org,2022-03-01,Not confirmed\n"
+)
+LISTMONK = (
+    "uuid,email,name,attributes,status,created_at,updated_at\n"
+    '1a,ann@example.org,Ann,"{""city"": ""Oslo""}",enabled,2024-05-01,2024-05-02\n'
+    "1b,bob@example.org,Bob,{},blocklisted,2024-05-01,2024-05-02\n"
+)
+SUBSTACK = (
+    "email,active_subscription,expiry,plan,email_disabled,created_at\n"
+    "ann@example.org,false,,free,false,2024-05-01T00:00:00.000Z\n"
+    "bob@example.org,false,,free,true,2024-05-01T00:00:00.000Z\n"
+)
+
+
+def read(content: str | bytes, **options: str) -> list[tuple[int, str, str]]:
+    """Number, address and standing of each line."""
+    data = content.encode() if isinstance(content, str) else content
+    return [
+        (row.number, row.email, row.standing) for row in read_rows(io.BytesIO(data), **options)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "standings"),
+    [
+        (MAILCHIMP, [""]),
+        (GHOST, ["", "left", "left"]),
+        (JETPACK, ["", "unconfirmed"]),
+        (LISTMONK, ["", "left"]),
+        (SUBSTACK, ["", "left"]),
+    ],
+    ids=["Mailchimp", "Ghost", "Jetpack", "listmonk", "Substack"],
+)
+def test_the_columns_of_known_programs_are_found(text: str, standings: list[str]) -> None:
+    rows = read(text)
+
+    assert rows[0][:2] == (2, "ann@example.org")
+    assert [standing for _number, _email, standing in rows] == standings
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "email,name\nann@example.org,Åse\n".encode("utf-8-sig"),
+        "email;name\nann@example.org;Åse\n".encode("cp1252"),
+        "email\tname\nann@example.org\tÅse\n".encode("utf-16"),
+        "sep=;\r\nemail;name\r\nann@example.org;Åse\r\n".encode(),
+        b'"e-mail"|"name, in full"\nann@example.org|\xc3\x85se\n',
+        b"E-Mail\rann@example.org\r",
+        b"ann@example.org\n",
+        b"\n".join([b"name,EMAIL ADDRESS", b"", b" , ", b"Ann, ann@example.org "]),
+    ],
+)
+def test_marks_separators_and_encodings(content: bytes) -> None:
+    assert [email for _number, email, _standing in read(content)] == ["ann@example.org"]
+
+
+def test_only_a_line_end_ends_a_line() -> None:
+    text = "email,note\nann@example.org,a\u2028b\x85c\x0bd\x1ce\nbob@example.org,\n"
+
+    assert [row[:2] for row in read(text)] == [(2, "ann@example.org"), (3, "bob@example.org")]
+
+
+def test_the_number_is_that_of_the_line_in_the_file() -> None:
+    text = 'email,note\na@example.org,"one\ntwo\nthree"\nb@example.org,\n\nc@example.org,x\n'
+
+    assert [row[:2] for row in read(text)] == [
+        (2, "a@example.org"), (5, "b@example.org"), (7, "c@example.org"),
+    ]  # fmt: skip
+    assert read("sep=,\nemail\na@example.org\n")[0][0] == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "The file is empty"),
+        (b" \n\n", "The file is empty"),
+        (b"name,phone\nAnn,1\n", "No column is called email.*name, phone"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "No column is called email"),
+        (b"PK\x03\x04workbook", "No column is called email"),
+    ],
+)
+def test_what_is_no_list_is_told_plainly(content: bytes, says: str) -> None:
+    with pytest.raises(SheetError, match=says):
+        read(content)
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_by_its_line() -> None:
+    text = 'email,note\na@example.org,\nb@example.org,"' + "x,\n" * 60_000
+    rows = list(read_rows(io.BytesIO(text.encode())))
+
+    assert rows[0].email == "a@example.org"
+    assert rows[1].number == 3
+    assert "never closed" in rows[1].problem
+
+
+@given(st.binary(max_size=400))
+def test_no_file_breaks_the_reader(content: bytes) -> None:
+    try:
+        rows = list(read_rows(io.BytesIO(b"email,name\n" + content)))
+    except SheetError:
+        return
+    assert all(row.number >= 2 for row in rows)
+
+
+@given(st.text(max_size=20) | st.from_regex(r"'{0,3}[=+\-@\t]x?", fullmatch=True))
+def test_a_harmless_cell_begins_no_formula_and_means_what_it_meant(cell: str) -> None:
+    made = harmless(cell)
+
+    assert not made.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    assert as_meant(made) == cell
+
+
+@pytest.mark.django_db
+def test_the_export_holds_everyone_and_nothing_that_runs() -> None:
+    make_subscriber("+bob@example.org", origin='=HYPERLINK("http://x.example")')
+    make_subscriber("ann@example.org", state="left", wishes={"all": "weekly"})
+
+    rows = list(csv.DictReader(io.StringIO("".join(export_lines()))))
+
+    assert [row["email"] for row in rows] == ["'+bob@example.org", "ann@example.org"]
+    assert rows[0]["origin"] == '\'=HYPERLINK("http://x.example")'
+    assert (rows[1]["state"], rows[1]["wishes"]) == ("left", "Every story, weekly")
+
+
+@pytest.mark.django_db
+def test_an_export_comes_back_in_with_its_states() -> None:
+    make_subscriber("+bob@example.org")
+    make_subscriber("ann@example.org", state="left")
+    make_subscriber("cid@example.org", state="pending")
+
+    rows = read("".join(export_lines()))
+
+    assert [row[1:] for row in rows] == [
+        ("+bob@example.org", ""), ("ann@example.org", "left"), ("cid@example.org", "unconfirmed"),
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_export_command_writes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
+    make_subscriber("ann@example.org")
+    file = tmp_path / "out.csv"
+
+    call_command("export_subscribers", str(file))
+
+    assert file.stat().st_mode & 0o077 == 0
+    assert "ann@example.org" in file.read_text()
+
+
+@pytest.mark.django_db
+def test_a_long_list_is_kept_and_exported_in_bounded_memory() -> None:
+    """Ten times as many lines may not take twice the memory."""
+    peaks = []
+    for count in (2_000, 20_000):
+        text = "email\n" + "".join(f"r{number}@example.org\n" for number in range(count))
+        file = io.BytesIO(text.encode())
+        tracemalloc.start()
+        keep_list(file, name="long.csv", terms=Terms("Before"))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < 2 * peaks[0]
+    assert not Subscriber.objects.exists()
