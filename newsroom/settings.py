@@ -232,6 +232,9 @@ MAILERS = {
 ANYMAIL = {"IGNORE_UNSUPPORTED_FEATURES": True}  # Some cannot give our token back: see hooks.
 BOUNCE_ADDRESS = bounce_address("BOUNCE_ADDRESS")  # Empty: mail comes back to the From address.
 MAIL_HOOKS = hook_secrets("MAIL_HOOK")  # By provider, what proves that a report is its own.
+MAIL_CONNECTIONS = number("MAIL_CONNECTIONS", 4) or 1  # Of one worker, at once.
+MAIL_PER_CONNECTION = number("MAIL_PER_CONNECTION", 0)  # Messages; 0: as many as the server takes.
+MAIL_PER_SECOND = number("MAIL_PER_SECOND", 0)  # Messages of one worker; 0: as fast as it goes.
 MAILING_MAX_AGE = timedelta(hours=number("MAILING_MAX_AGE", 12))  # Older ones start by hand.
 
 # People ------------------------------------------------------------------------------------

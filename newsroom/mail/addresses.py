@@ -44,16 +44,20 @@ def compared_form(typed: str) -> str:
 
 
 def mailbox(address: Address) -> str:
-    """Where mail goes: as it was typed, but a domain with other letters as A-labels.
-
-    Left to the mail libraries, a sharp s would lead to another domain (IDNA 2003 made it
-    ss). Raises AddressError for an address that was erased.
-    """
+    """Where mail goes. Raises AddressError for an address that was erased."""
     if address.compared is None:
         raise AddressError(_("This address was erased."))
-    if address.typed.isascii():
-        return address.typed
-    local, domain = address.typed.rpartition("@")[0], address.compared.rpartition("@")[2]
+    return mailbox_of(address.typed, address.compared)
+
+
+def mailbox_of(typed: str, compared: str) -> str:
+    """As it was typed, but a domain with other letters as A-labels.
+
+    Left to the mail libraries, a sharp s would lead to another domain (IDNA 2003 made it ss).
+    """
+    if typed.isascii():
+        return typed
+    local, domain = typed.rpartition("@")[0], compared.rpartition("@")[2]
     return f"{local}@{domain}"
 
 

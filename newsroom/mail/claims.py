@@ -2,7 +2,9 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -11,6 +13,12 @@ from newsroom.mail.models import Delivery
 CHUNK = 200  # Rows claimed at once.
 LEASE = timedelta(seconds=15)  # Before a claim that nobody began to send is another's.
 NOT_YET_CLAIMED = (Delivery.State.QUEUED, Delivery.State.DEFERRED)
+NOT_BEGUN: dict[str, Any] = {
+    "lease": "",
+    "leased_until": None,
+    "started_at": None,
+    "attempts": F("attempts") - 1,
+}
 OPEN = (*NOT_YET_CLAIMED, Delivery.State.CLAIMED)
 
 
@@ -26,16 +34,56 @@ def claimable(now: datetime) -> QuerySet[Delivery]:
 
 def claim(wanted: QuerySet[Delivery]) -> tuple[str, list[Delivery]]:
     """Take up to a chunk of these rows for this worker alone; its lease, and what it won."""
-    lease = secrets.token_hex(16)
-    ids = list(wanted.order_by("pk").values_list("pk", flat=True)[:CHUNK])
-    Delivery.objects.filter(pk__in=ids, state__in=NOT_YET_CLAIMED).update(
+    lease = new_lease()
+    with transaction.atomic():
+        ids = _first(wanted, CHUNK)
+        Delivery.objects.filter(pk__in=ids, state__in=NOT_YET_CLAIMED).update(
+            state=Delivery.State.CLAIMED,
+            lease=lease,
+            leased_until=timezone.now() + LEASE,
+            started_at=None,
+        )
+    mine = Delivery.objects.filter(pk__in=ids, lease=lease, state=Delivery.State.CLAIMED)
+    rows = mine.select_related("address").prefetch_related("mailing", "rendering")
+    return lease, list(rows.order_by("pk"))
+
+
+def claim_begun(wanted: QuerySet[Delivery], lease: str, longest: timedelta) -> list[int]:
+    """Inside a transaction: take up to a chunk as about to be handed over, all of it at once.
+
+    From here on nobody calls them off. Their ids; `longest` is how long that may take.
+    """
+    now, ids = timezone.now(), _first(wanted, CHUNK)
+    Delivery.objects.filter(pk__in=ids).update(
         state=Delivery.State.CLAIMED,
         lease=lease,
-        leased_until=timezone.now() + LEASE,
-        started_at=None,
+        leased_until=now + longest,
+        started_at=now,
+        attempts=F("attempts") + 1,
     )
-    mine = Delivery.objects.filter(pk__in=ids, lease=lease, state=Delivery.State.CLAIMED)
-    return lease, list(mine.select_related("mailing", "rendering", "address").order_by("pk"))
+    return ids
+
+
+def new_lease() -> str:
+    """A name for rows that one worker holds."""
+    return secrets.token_hex(16)
+
+
+def _first(wanted: QuerySet[Delivery], most: int) -> list[int]:
+    """The ids of the first of them: what is new before what was put off, each by its index.
+
+    Rows that another worker is just taking are passed by (PostgreSQL) or waited for (SQLite,
+    which has one writer).
+    """
+    ids: list[int] = []
+    for state in NOT_YET_CLAIMED:
+        rows = (
+            wanted.filter(state=state)
+            .order_by("pk")
+            .select_for_update(skip_locked=True, of=("self",))
+        )
+        ids += rows.values_list("pk", flat=True)[: most - len(ids)]
+    return ids
 
 
 def held(delivery: Delivery) -> QuerySet[Delivery]:
@@ -52,6 +100,7 @@ def start(delivery: Delivery, longest: timedelta) -> bool:
     """
     now = timezone.now()
     begun = held(delivery).filter(leased_until__gt=now)
+    delivery.attempts += 1
     return bool(
         begun.update(started_at=now, leased_until=now + longest, attempts=F("attempts") + 1)
     )
@@ -64,6 +113,23 @@ def put_back(delivery: Delivery) -> None:
 
 def give_back(lease: str) -> None:
     """What was claimed and not started goes back to the queue."""
-    Delivery.objects.filter(
-        lease=lease, state=Delivery.State.CLAIMED, started_at__isnull=True
-    ).update(state=Delivery.State.QUEUED, lease="", leased_until=None)
+    leased(lease).filter(started_at__isnull=True).update(
+        state=Delivery.State.QUEUED, lease="", leased_until=None
+    )
+
+
+def unbegin(delivery: Delivery, state: Delivery.State, outcome: str = "") -> None:
+    """It was claimed as begun and surely did not leave: as if it had not been begun."""
+    held(delivery).update(state=state, outcome=outcome, **NOT_BEGUN)
+
+
+def give_back_begun(lease: str) -> None:
+    """What was claimed as begun, and surely did not leave, is as if it had not been."""
+    leased(lease).update(state=Delivery.State.QUEUED, **NOT_BEGUN)
+
+
+def leased(lease: str) -> QuerySet[Delivery]:
+    """All rows of the lease, by the index of those that have one."""
+    return Delivery.objects.filter(
+        leased_until__isnull=False, lease=lease, state=Delivery.State.CLAIMED
+    )

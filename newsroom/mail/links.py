@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.urls import reverse
 
 from newsroom.kit.links import LinkError, absolute, make_token, read_token
-from newsroom.mail.models import Address, Delivery
+from newsroom.mail.models import Address
+from newsroom.mail.tokens import PREFERENCES, UNSUBSCRIBE, delivery_of
 
 
 def address_token(purpose: str, address: Address, *more: str) -> str:
@@ -25,20 +26,40 @@ def read_address_token(
     return address, more
 
 
-def unsubscribe_url(delivery: Delivery) -> str:
-    """Leaves the wish that this message was sent for."""
-    token = address_token("unsubscribe", delivery.address, delivery.mailing.key)
+def unsubscribe_url(token: str) -> str:
+    """Leaves the wish that a message was sent for; `token`: of its delivery."""
     return absolute(reverse("mail:unsubscribe", args=[token]))
+
+
+def read_unsubscribe(token: str) -> tuple[Address, str]:
+    """Who leaves, and the key of the mailing that brought the link. Raises LinkError.
+
+    Links in mail of earlier years were signed with everything in them; they still work.
+    """
+    delivery = delivery_of(UNSUBSCRIBE, token)
+    if delivery is None:
+        return read_address_token(UNSUBSCRIBE, token)
+    if delivery.address.erased_at:
+        raise LinkError
+    return delivery.address, delivery.mailing.key
 
 
 def preferences_token(address: Address) -> str:
     """Opens the reader's own page, until the address is erased."""
-    return address_token("preferences", address)
+    return address_token(PREFERENCES, address)
 
 
 def read_preferences(token: str) -> Address:
-    """Whose own page the token opens. Raises LinkError."""
-    return read_address_token("preferences", token)[0]
+    """Whose own page the token opens: one of the address, or of a message that went to it.
+
+    Raises LinkError.
+    """
+    delivery = delivery_of(PREFERENCES, token)
+    if delivery is None:
+        return read_address_token(PREFERENCES, token)[0]
+    if delivery.address.erased_at:
+        raise LinkError
+    return delivery.address
 
 
 def preferences_path(address: Address) -> str:
@@ -46,6 +67,6 @@ def preferences_path(address: Address) -> str:
     return reverse("subscriptions:preferences", args=[preferences_token(address)])
 
 
-def preferences_url(address: Address) -> str:
+def preferences_url(token: str) -> str:
     """The same, from a mail."""
-    return absolute(preferences_path(address))
+    return absolute(reverse("subscriptions:preferences", args=[token]))

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -15,8 +16,8 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from newsroom.kit.models import Site
+from newsroom.mail import links
 from newsroom.mail.addresses import mailbox
-from newsroom.mail.links import preferences_url, unsubscribe_url
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.tokens import make_token
 
@@ -53,11 +54,15 @@ def return_path(delivery: Delivery) -> str:
     Where BOUNCE_ADDRESS has a `*`, it is another for each delivery (VERP), so that a
     bounce names its message whatever stands in it. "" is the null sender.
     """
-    if delivery.rendering.parts.get("wants_no_return"):
+    way_back = way_back_of(delivery.rendering.parts)
+    return way_back.replace("*", make_token("return-path", delivery)) if way_back else ""
+
+
+def way_back_of(parts: dict[str, Any]) -> str:
+    """The return path of all that carries these words; a `*` stands for the delivery's token."""
+    if parts.get("wants_no_return"):
         return ""
-    if not settings.BOUNCE_ADDRESS:
-        return from_address()
-    return str(settings.BOUNCE_ADDRESS).replace("*", make_token("return-path", delivery))
+    return str(settings.BOUNCE_ADDRESS or from_address())
 
 
 def from_address() -> str:
@@ -79,14 +84,41 @@ class Message(EmailMultiAlternatives):
     anymail_status: Any
 
 
+@dataclass(frozen=True)
+class Own:
+    """What differs from one copy of a rendering to the next: tokens of one length, the address
+    and the moment."""
+
+    to: str
+    message_id: str
+    date: str
+    unsubscribe: str = ""
+    preferences: str = ""
+
+
 def build(delivery: Delivery, site: Site) -> Message:
     """The message, unsent, in the frozen words of its rendering, to one bare address."""
-    parts = delivery.rendering.parts
+    own = Own(
+        to=mailbox(delivery.address),
+        message_id=make_token("message-id", delivery),
+        date=format_datetime(timezone.now()),
+        unsubscribe=make_token(links.UNSUBSCRIBE, delivery),
+        preferences=make_token(links.PREFERENCES, delivery),
+    )
+    message = compose(delivery.rendering.parts, delivery.mailing, own, site)
+    message.return_path = return_path(delivery)
+    message.token = make_token("report", delivery)
+    return message
+
+
+def compose(parts: dict[str, Any], mailing: Mailing, own: Own, site: Site) -> Message:
+    """The words of a rendering as a message, with what is this copy's own; no envelope."""
     text, html = str(parts["text"]), str(parts["html"])
-    headers = _headers(delivery) | parts.get("headers", {})
-    if delivery.mailing.priority == Mailing.Priority.LIST:
-        leave, choose = unsubscribe_url(delivery), preferences_url(delivery.address)
-        headers |= _list_headers(delivery, leave)
+    headers = _headers(own) | parts.get("headers", {})
+    if mailing.priority == Mailing.Priority.LIST:
+        leave = links.unsubscribe_url(own.unsubscribe)
+        choose = links.preferences_url(own.preferences)
+        headers |= _list_headers(mailing, leave)
         text = text.replace(UNSUBSCRIBE, leave).replace(PREFERENCES, choose)
         html = html.replace(UNSUBSCRIBE, escape(leave)).replace(PREFERENCES, escape(choose))
     answers_to = [] if "Reply-To" in headers else [site.contact_email]
@@ -94,7 +126,7 @@ def build(delivery: Delivery, site: Site) -> Message:
         subject=parts["subject"],
         body=text,
         from_email=str(Mailbox(site.name, addr_spec=from_address())),
-        to=[mailbox(delivery.address)],
+        to=[own.to],
         reply_to=list(filter(None, answers_to)) or None,
         headers=headers,
     )
@@ -102,28 +134,26 @@ def build(delivery: Delivery, site: Site) -> Message:
         message.attach_alternative(html, "text/html")
     for name, kind, content in parts.get("attachments", []):
         message.attach(name, base64.b64decode(content), kind)
-    message.return_path = return_path(delivery)
-    message.token = make_token("report", delivery)
     return message
 
 
-def _headers(delivery: Delivery) -> dict[str, Any]:
+def _headers(own: Own) -> dict[str, Any]:
     """Auto-Submitted says that no vacation notice need answer it (RFC 3834)."""
     return {
-        "Message-ID": message_id(delivery),
-        "Date": format_datetime(timezone.now()),
+        "Message-ID": f"<{own.message_id}@{from_domain()}>",
+        "Date": own.date,
         "Auto-Submitted": "auto-generated",
     }
 
 
-def _list_headers(delivery: Delivery, leave: str) -> dict[str, str]:
+def _list_headers(mailing: Mailing, leave: str) -> dict[str, str]:
     """RFC 2919, RFC 2369, one-click leaving by RFC 8058, and what Gmail counts complaints by."""
     return {
         "List-Id": f"<stories.{from_domain()}>",
         "List-Unsubscribe": f"<{leave}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Precedence": "list",
-        "Feedback-ID": _feedback_id(delivery.mailing.key),
+        "Feedback-ID": _feedback_id(mailing.key),
     }
 
 

@@ -1,9 +1,7 @@
 """How one message leaves: what surely was sent, what surely was not, what nobody can know."""
 
 import logging
-import re
 import smtplib
-import socket
 from contextlib import suppress
 from datetime import timedelta
 
@@ -11,6 +9,8 @@ from django.core.mail import mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
+from newsroom.mail import connections
+from newsroom.mail.connections import Connection
 from newsroom.mail.errors import (
     ConnectionLostError,
     InDoubtError,
@@ -18,11 +18,12 @@ from newsroom.mail.errors import (
     NoWayOutError,
     RefusedError,
 )
-from newsroom.mail.messages import Message, as_sent
+from newsroom.mail.messages import Message
+from newsroom.mail.pipelining import Post
+from newsroom.mail.prepared import for_smtp
 
 logger = logging.getLogger(__name__)
 AGREED, FORWARDED, GO_ON, CLOSING = 250, 251, 354, 421  # Replies: RFC 5321, section 4.2.3.
-DOT_FIRST = re.compile(rb"^\.", re.MULTILINE)
 
 
 class Sender:
@@ -43,6 +44,10 @@ class Sender:
             self.backend.open()
         except OSError as error:  # All of smtplib's errors are OSErrors.
             raise NoWayOutError(str(error)) from error
+
+    def release(self) -> None:
+        """The last message for now; the connection may be kept for the next."""
+        self.close()
 
     def close(self) -> None:
         """End the connection; what was handed over is settled by now, whatever it says."""
@@ -70,28 +75,57 @@ class SmtpSender(Sender):
     """SMTP step by step (RFC 5321): only the final dot is a moment of doubt."""
 
     longest = timedelta(minutes=5)  # Six steps, each within the backend's time limit.
-    backend: SmtpBackend
+    _connection: Connection | None = None
 
     def open(self) -> None:
-        super().open()
-        smtp = self.backend.connection
-        if smtp is not None and smtp.sock is not None:  # Or the dot waits for a late ACK.
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        """Raises NoWayOutError if there is no way out now."""
+        if self._connection is not None and self._connection.is_spent:
+            self.close()
+        self._connection = self._connection or connections.connect()
+
+    def release(self) -> None:
+        """Keep the connection for this worker's next messages."""
+        if self._connection is not None:
+            self._connection.keep()
+            self._connection = None
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._connection is not None:
+            self._connection.end()
+            self._connection = None
 
     def send(self, message: Message) -> str:
-        smtp = self.backend.connection
-        if smtp is None:
-            raise ConnectionLostError("not connected")
-        content = DOT_FIRST.sub(b"..", as_sent(message.message()))  # Section 4.5.2.
+        """As `Sender.send`; after a ConnectionLostError or InDoubtError there is no connection."""
+        self.open()
         try:
-            self._introduce(smtp, message.return_path, message.to[0])
-            smtp.send(content)
+            words = self._converse(message)
+        except (ConnectionLostError, InDoubtError):
+            self._drop()
+            raise
+        if self._connection is not None:
+            self._connection.proven = True
+        return words
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.drop()
+            self._connection = None
+
+    def _converse(self, message: Message) -> str:
+        connection = self._connection
+        if connection is None:
+            raise ConnectionLostError("not connected")
+        connection.carried += 1
+        content = for_smtp(message)
+        try:
+            self._introduce(connection.smtp, message.return_path, message.to[0])
+            connection.smtp.send(content)
         except OSError as error:
             raise ConnectionLostError(str(error)) from error
-        return self._end(smtp)
+        return self._end(connection.smtp)
 
     def _introduce(self, smtp: smtplib.SMTP, return_path: str, recipient: str) -> None:
-        smtp.ehlo_or_helo_if_needed()
         reply = smtp.docmd("MAIL", f"FROM:<{return_path}>")
         if reply[0] == CLOSING:  # Many take only so many messages a connection.
             raise ConnectionLostError(_words(reply))
@@ -144,3 +178,8 @@ def make_sender() -> Sender:
     if isinstance(backend, SmtpBackend):
         return SmtpSender(backend)
     return Sender(backend)
+
+
+def make_post() -> Post | None:
+    """What hands over list mail, many messages at once; None where only a `Sender` can."""
+    return Post() if isinstance(mailers["outgoing"], SmtpBackend) else None

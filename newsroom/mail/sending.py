@@ -1,10 +1,12 @@
 """Sending: claim some rows, hand over each message, write down what became of it.
 
-No transaction is open while a message is handed over; each step is a commit of its own.
+No transaction is open while a message is handed over. List mail by SMTP goes in rounds (see
+`rounds`); letters, and whatever leaves by another mailer, one by one, each step a commit.
 """
 
 import logging
 import time
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
@@ -21,6 +23,8 @@ from newsroom.mail.claims import (
     put_back,
     start,
 )
+from newsroom.mail.connections import pace
+from newsroom.mail.copies import Copies
 from newsroom.mail.errors import (
     ConnectionLostError,
     InDoubtError,
@@ -31,8 +35,10 @@ from newsroom.mail.errors import (
 from newsroom.mail.messages import Message, build
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.outcomes import defer, finish, mark
-from newsroom.mail.senders import Sender, make_sender
-from newsroom.mail.suppressions import suppression_of
+from newsroom.mail.pipelining import Post
+from newsroom.mail.rounds import Round, next_round, replay
+from newsroom.mail.senders import Sender, make_post, make_sender
+from newsroom.mail.suppressions import suppressed
 
 logger = logging.getLogger(__name__)
 State = Delivery.State
@@ -71,32 +77,71 @@ def _send_letters(wanted: QuerySet[Delivery]) -> bool:
     return True
 
 
-def send_some(mailing_id: int) -> bool:
-    """Send about two seconds' worth of a mailing; True while more could be sent now."""
+def send_some(mailing_id: int, *, another: Callable[[], object] | None = None) -> bool:
+    """Send about two seconds' worth of a mailing; True while more could be sent now.
+
+    `another`: called once if there is work for one more worker, who then sees to the rest.
+    """
+    replay()
     now = timezone.now()
     mailing = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.SENDING)
-    if not mailing.filter(due(now)).update(resting_until=now + BUSY):
+    no_way_out = ~Q(halted_for="") & Q(resting_until__gt=now)
+    if not mailing.filter(due(now), ~no_way_out).update(resting_until=now + BUSY):
         return False
     if wait_if_too_old(mailing):
         return False
+    call = _Once(another)
+    wanted = claimable(now).filter(mailing=mailing_id, mailing__state=Mailing.State.SENDING)
     try:
-        _send_chunk(claimable(now).filter(mailing=mailing_id))
+        post = make_post()
+        if post is None:
+            _send_chunk(wanted, call)
+        else:
+            _send_rounds(post, mailing.get(), wanted, call)
     except NoWayOutError as error:
         _rest(mailing, error)
         return False
     mailing.exclude(halted_for="").update(halted_for="")
     if claimable(timezone.now()).filter(mailing=mailing_id).exists():
-        return True
+        return not call.was_made
     finish(mailing)
     return False
 
 
+class _Once:
+    """A call that is made at most once, when more is left than one worker has claimed."""
+
+    def __init__(self, call: Callable[[], object] | None) -> None:
+        self._call, self.was_made = call, False
+
+    def if_more(self, wanted: QuerySet[Delivery]) -> None:
+        if self._call is not None and not self.was_made and wanted.exists():
+            self.was_made = True
+            self._call()
+
+
 def _rest(mailings: QuerySet[Mailing], error: NoWayOutError) -> None:
     """The sweep comes back to them in a minute; until then the desk sees why they wait."""
+    logger.warning("no way out for mail: %s", error)
     mailings.update(resting_until=timezone.now() + REST, halted_for=str(error)[:200])
 
 
-def _send_chunk(wanted: QuerySet[Delivery]) -> None:
+def _send_rounds(post: Post, mailing: Mailing, wanted: QuerySet[Delivery], call: _Once) -> None:
+    """By SMTP: rounds of some hundred rows, marked by the journal. Raises NoWayOutError."""
+    copies, until = Copies(mailing, Site.current()), time.monotonic() + SECONDS
+    post.open()  # Before the claim: a slow greeting must not use up the lease.
+    last: Round | None = None
+    try:
+        while time.monotonic() < until and (last := next_round(last, wanted)):
+            call.if_more(wanted)
+            post.deliver(last.messages(copies, until), len(last.rows), last)
+    finally:
+        post.close()
+        if last is not None:
+            last.end()
+
+
+def _send_chunk(wanted: QuerySet[Delivery], call: _Once | None = None) -> None:
     """Claim some of these rows, and send them over one connection, for two seconds.
 
     Raises NoWayOutError if mail cannot leave at the moment; what was not sent is given back.
@@ -108,22 +153,26 @@ def _send_chunk(wanted: QuerySet[Delivery]) -> None:
     try:
         sender.open()  # Before the claim: a slow greeting must not use up the lease.
         lease, deliveries = claim(wanted)
+        if call is not None:
+            call.if_more(wanted)
         until = time.monotonic() + SECONDS
+        stops = reasons_to_stop(deliveries)
         for delivery in deliveries:
+            time.sleep(pace.wait())
             if time.monotonic() > until:
                 break
-            _send_one(sender, site, delivery)
-    except NoWayOutError as error:
-        logger.warning("no way out for mail: %s", error)
+            _send_one(sender, site, delivery, stops.get(delivery.pk, ""))
+    except BaseException:
+        sender.close()
         raise
+    else:
+        sender.release()
     finally:
         give_back(lease)
-        sender.close()
 
 
-def _send_one(sender: Sender, site: Site, delivery: Delivery) -> None:
-    """Send one message and write down the outcome. Raises NoWayOutError."""
-    stop = _reason_to_stop(delivery)
+def _send_one(sender: Sender, site: Site, delivery: Delivery, stop: str) -> None:
+    """Send one message and write down the outcome, or why it must not leave. Raises NoWayOutError."""
     if stop:
         mark(delivery, State.CANCELLED, stop)
         return
@@ -164,15 +213,16 @@ def _send(sender: Sender, message: Message) -> str:
     try:
         return sender.send(message)
     except ConnectionLostError:
-        sender.close()
         sender.open()
         return sender.send(message)
 
 
-def _reason_to_stop(delivery: Delivery) -> str:
-    if delivery.address.compared is None:
-        return "The address was erased."
-    if delivery.mailing.priority == Mailing.Priority.TRANSACTIONAL:
-        return ""
-    reason = suppression_of(delivery.address)
-    return f"Suppressed: {reason.label}." if reason else ""
+def reasons_to_stop(deliveries: Collection[Delivery]) -> dict[int, str]:
+    """Why some of these must not be sent, by their ids."""
+    listed = [row for row in deliveries if row.mailing.priority == Mailing.Priority.LIST]
+    stops = suppressed(row.address.compared for row in listed)
+    found = {
+        row.pk: stops[row.address.compared] for row in listed if row.address.compared in stops
+    }
+    erased = {row.pk for row in deliveries if row.address.compared is None}
+    return found | dict.fromkeys(erased, "The address was erased.")

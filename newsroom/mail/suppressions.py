@@ -1,5 +1,7 @@
 """Who gets no list mail, and why."""
 
+from collections.abc import Iterable
+
 from newsroom.mail.addresses import digest
 from newsroom.mail.models import Address, Suppression
 
@@ -10,6 +12,13 @@ def suppression_of(address: Address) -> Suppression.Reason | None:
         return None
     found = Suppression.objects.filter(digest=digest(address.compared)).first()
     return Suppression.Reason(found.reason) if found else None
+
+
+def suppressed(compared: Iterable[str | None]) -> dict[str | None, str]:
+    """Of these addresses the ones that get no list mail, and why; one query for all."""
+    digests = {digest(each): each for each in compared if each is not None}
+    found = Suppression.objects.filter(digest__in=digests)
+    return {digests[row.digest]: f"Suppressed: {row.get_reason_display()}." for row in found}
 
 
 def suppress(address: Address, reason: str, evidence: str = "") -> None:

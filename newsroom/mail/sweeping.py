@@ -10,11 +10,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from newsroom.kit.models import Site
-from newsroom.mail import tasks
+from newsroom.mail import connections, tasks
 from newsroom.mail.claims import NOT_YET_CLAIMED, claimable, due
 from newsroom.mail.ledger import NO_POSTAL_ADDRESS, resume_mailing
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.outcomes import BACK_OFF, FREE, end_letters, finish, has_delivery
+from newsroom.mail.rounds import replay
 from newsroom.mail.senders import make_sender
 from newsroom.mail.sending import waiting_letters
 
@@ -24,6 +25,8 @@ FRESH = timedelta(seconds=5)  # So long the hint given on commit is believed to 
 
 def sweep() -> None:
     """Settle leases that ran out, end what is over, hint at what waits."""
+    connections.end_idle()
+    replay()
     settle_lost_leases()
     end_old_letters()
     end_cancelled()

@@ -17,7 +17,7 @@ from newsroom.kit.links import LinkError
 from newsroom.mail import outbox
 from newsroom.mail.frames import in_frame
 from newsroom.mail.leaving import can_undo, leave, undo_leaving
-from newsroom.mail.links import preferences_path, read_address_token
+from newsroom.mail.links import preferences_path, read_unsubscribe
 
 SHOWN = 50
 WITH_FRAME: dict[str, Any] = settings.SECURE_CSP | {"frame-src": [CSP.SELF]}
@@ -28,7 +28,7 @@ WITH_FRAME: dict[str, Any] = settings.SECURE_CSP | {"frame-src": [CSP.SELF]}
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows a button and changes nothing; POST leaves, once and without a redirect."""
     try:
-        address, wish = read_address_token("unsubscribe", token)
+        address, wish = read_unsubscribe(token)
     except LinkError:
         return _private(render(request, "mail/link_failed.html", status=404))
     page, keeps = "leave", False

@@ -2,9 +2,11 @@
 
 import socketserver
 import threading
+from copy import deepcopy
 from typing import Any, Self
 
 HANG_UP = "hang up"
+BEGUN = "begun"
 
 
 class Conversation(socketserver.StreamRequestHandler):
@@ -13,38 +15,61 @@ class Conversation(socketserver.StreamRequestHandler):
     server: "_Server"
 
     def handle(self) -> None:
-        self.server.told.connections += 1
-        self.open_mail = ""
+        told, self.open_mail = self.server.told, ""
+        if told.connections >= told.most:
+            self.say("421 4.7.0 too many connections from your address")
+            return
+        told.connections += 1
         self.say("220 test")
         while line := self.rfile.readline().decode().strip():
-            self.server.told.heard.append(line)
-            reply = self.server.told.reply_to(line)
-            if line.upper().startswith("MAIL") and self.open_mail:
-                reply = "503 nested MAIL command"
-            if line.upper() == "DATA":
-                reply = self.take(reply)
+            told.heard.append(line)
+            reply = self.answer(line.upper(), told.reply_to(line))
             if reply == HANG_UP:
                 return
-            self.note(line.upper())
+            self.note(line.upper(), reply)
             self.say(reply)
             if line.upper() == "QUIT" or reply.startswith("421"):
                 return
 
-    def note(self, line: str) -> None:
-        if line.startswith("MAIL"):
-            self.open_mail = "begun"
-        elif line.startswith("RCPT"):
+    def answer(self, line: str, wanted: str) -> str:
+        told = self.server.told
+        if not told.pipelining and self.heard_more():
+            return HANG_UP  # It was asked to speak only when spoken to.
+        if line.startswith("EHLO") and told.pipelining:
+            return "250-test\r\n250 PIPELINING"
+        if line.startswith("MAIL") and self.open_mail:
+            return "503 nested MAIL command"
+        return self.take(wanted) if line == "DATA" else wanted
+
+    def heard_more(self) -> bool:
+        """Whether something was said before the answer to the last line."""
+        self.connection.settimeout(0)
+        more = self.rfile.peek(1)
+        self.connection.settimeout(None)
+        return bool(more)
+
+    def note(self, line: str, reply: str) -> None:
+        if line.startswith("MAIL") and reply.startswith("250"):
+            self.open_mail = BEGUN
+        elif line.startswith("RCPT") and reply.startswith("25"):
             self.open_mail = line.partition("<")[2].rstrip(">").lower()
         elif line in {"RSET", "DATA"}:
             self.open_mail = ""
 
     def take(self, reply: str) -> str:
         """Hear the message out if it may come; the answer to its dot."""
+        for_nobody = self.open_mail in {"", BEGUN}
+        if for_nobody and not self.server.told.lax:
+            return "554 no valid recipients"
         if not reply.startswith("250"):
             return reply
         self.say("354 go on")
-        while self.rfile.readline() not in {b".\r\n", b""}:
+        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
             pass
+        if not line:
+            return HANG_UP  # The client hung up in the middle.
+        if for_nobody:
+            return "554 no valid recipients"
         reply = self.server.told.reply_to(".")
         if reply.startswith("250"):
             self.server.told.taken.append(self.open_mail)
@@ -68,8 +93,17 @@ class SmtpServer:
     A list of replies is used up one by one; then it agrees again.
     """
 
-    def __init__(self, replies: dict[str, str | list[str]] | None = None) -> None:
-        self.replies = replies or {}
+    def __init__(
+        self,
+        replies: dict[str, str | list[str]] | None = None,
+        *,
+        pipelining: bool = False,
+        lax: bool = False,
+    ) -> None:
+        self.replies = deepcopy(replies or {})
+        self.pipelining = pipelining
+        self.most = 1_000  # Connections that are let in.
+        self.lax = lax  # Says 354 to DATA though nobody would get the message.
         self.taken: list[str] = []  # The recipients, as often as a message for them was taken.
         self.heard: list[str] = []
         self.connections = 0

@@ -19,14 +19,16 @@ def use(settings: Any, server: SmtpServer) -> None:
     settings.MAILERS = settings.MAILERS | {"outgoing": {"BACKEND": backend, "OPTIONS": options}}
 
 
+@pytest.mark.parametrize("pipelining", [False, True])
 @pytest.mark.parametrize("end", ["421 4.7.0 too many messages on this connection", "hang up"])
 def test_a_connection_ended_between_two_messages_costs_none(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, end: str
+    settings: Any, monkeypatch: pytest.MonkeyPatch, end: str, *, pipelining: bool
 ) -> None:
+    settings.MAIL_CONNECTIONS = 1
     monkeypatch.setattr(sending, "SECONDS", 60.0)  # All in one turn, on however busy a machine.
     addresses = [f"reader{number}@example.net" for number in range(120)]
     replies: dict[str, str | list[str]] = {"MAIL": ["250 ok"] * 100 + [end]}
-    with SmtpServer(replies) as server:
+    with SmtpServer(replies, pipelining=pipelining) as server:
         use(settings, server)
         mailing = make_mailing(*addresses)
 
@@ -38,12 +40,15 @@ def test_a_connection_ended_between_two_messages_costs_none(
     assert states() == {"sent": 120}
 
 
-def test_one_refused_and_one_put_off_leave_the_others_alone(settings: Any) -> None:
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_one_refused_and_one_put_off_leave_the_others_alone(
+    settings: Any, *, pipelining: bool
+) -> None:
     replies: dict[str, str | list[str]] = {
         "RCPT TO:<no@example.net>": "550 5.1.1 no such user",
         "RCPT TO:<later@example.net>": "451 4.3.0 later",
     }
-    with SmtpServer(replies) as server:
+    with SmtpServer(replies, pipelining=pipelining) as server:
         use(settings, server)
         mailing = make_mailing(
             "a@example.net", "no@example.net", "later@example.net", "z@example.net"

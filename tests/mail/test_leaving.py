@@ -6,15 +6,24 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from newsroom.kit.links import LinkError
 from newsroom.kit.models import Site
 from newsroom.mail.ledger import erase_address
+from newsroom.mail.links import (
+    address_token,
+    preferences_token,
+    read_preferences,
+    read_unsubscribe,
+)
 from newsroom.mail.messages import build
-from newsroom.mail.models import Delivery, Suppression
+from newsroom.mail.models import Address, Delivery, Suppression
 from newsroom.mail.suppressions import suppression_of
+from newsroom.mail.tokens import PREFERENCES, UNSUBSCRIBE, make_token
 from tests.mail.notices import make_sent
 
 pytestmark = pytest.mark.django_db
 LEFT = Suppression.Reason.LEFT
+READERS = {UNSUBSCRIBE: read_unsubscribe, PREFERENCES: read_preferences}
 
 
 def link_of(delivery: Delivery) -> str:
@@ -73,7 +82,9 @@ def test_a_link_that_is_not_whole_or_no_longer_stands_is_told_alike(client: Clie
     delivery, other = make_sent("a@example.net"), make_sent("b@example.net")
     gone, token = link_of(delivery), link_of(other)
     erase_address(delivery.address_id)
-    bad = [gone, token[:-9] + "/", token.replace(":", ";"), "/unsubscribe/x/", token[:15] + "é/"]
+    other_sign = "b" if token[-2] == "a" else "a"
+    altered = [token[:-9] + "/", token[:-2] + other_sign + "/", token[:15] + "é/"]
+    bad = [gone, *altered, "/unsubscribe/x/"]
 
     answers: list[Any] = [client.post(link) for link in bad] + [client.get(link) for link in bad]
 
@@ -81,6 +92,39 @@ def test_a_link_that_is_not_whole_or_no_longer_stands_is_told_alike(client: Clie
     assert len({answer.content for answer in answers}) == 1
     assert "@example.net" not in answers[0].content.decode()
     assert not Suppression.objects.exists()
+
+
+def test_the_links_of_earlier_years_still_work(client: Client) -> None:
+    delivery = make_sent()
+    old = address_token("unsubscribe", delivery.address, delivery.mailing.key)
+    own = preferences_token(delivery.address)
+
+    answer = client.post(f"/unsubscribe/{old}/")
+
+    assert answer.status_code == 200
+    assert suppression_of(delivery.address) == LEFT
+    assert read_preferences(own) == delivery.address
+
+
+def test_a_new_key_of_the_address_makes_both_links_of_its_mail_void() -> None:
+    delivery = make_sent()
+    links = {read: make_token(purpose, delivery) for purpose, read in READERS.items()}
+    assert all(read(token) for read, token in links.items())
+
+    Address.objects.update(key="another")
+
+    for read, token in links.items():
+        with pytest.raises(LinkError):
+            read(token)
+
+
+def test_a_link_of_one_kind_opens_no_other() -> None:
+    delivery = make_sent()
+
+    with pytest.raises(LinkError):
+        read_preferences(make_token(UNSUBSCRIBE, delivery))
+    with pytest.raises(LinkError):
+        read_unsubscribe(make_token("message-id", delivery))
 
 
 def test_the_link_of_one_person_says_nothing_of_another(client: Client) -> None:

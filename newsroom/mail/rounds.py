@@ -1,0 +1,186 @@
+"""A round: some hundred rows of a mailing, claimed in one commit, handed over, marked in the next.
+
+Between the two commits the journal knows what happens. Whoever finds the journal of a worker
+that was killed does what that one would have done (`replay`).
+"""
+
+import logging
+import time
+from collections.abc import Collection, Iterable, Iterator
+from datetime import timedelta
+
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
+
+from newsroom.mail.bounces.policy import record_refusal
+from newsroom.mail.claims import claim_begun, give_back_begun, leased, new_lease, unbegin
+from newsroom.mail.copies import Claimed, Copies
+from newsroom.mail.journal import Fate, Journal, Result, left_behind
+from newsroom.mail.models import Delivery
+from newsroom.mail.outcomes import FREE, defer, mark, mark_sent
+from newsroom.mail.suppressions import suppressed
+from newsroom.mail.turns import Outgoing
+
+logger = logging.getLogger(__name__)
+State = Delivery.State
+LONGEST = timedelta(minutes=5)  # Before rows whose worker says nothing count as lost.
+KILLED = "The worker was killed while this message was being handed over."
+
+
+class Round:
+    """Rows that this worker holds, and what it wrote down of them."""
+
+    def __init__(self) -> None:
+        self.lease = new_lease()
+        self.rows: list[Claimed] = []
+        self._journal = Journal(self.lease)
+        self._results: dict[int, Result] = {}
+        self._begun: set[int] = set()
+
+    # What the post tells ---------------------------------------------------------------------
+
+    def begins(self, pk: int) -> None:
+        """Raises OSError if it cannot be written down; then it must not be handed over."""
+        self._journal.begins(pk)
+        self._results.pop(pk, None)
+        self._begun.add(pk)
+
+    def ends(self, result: Result) -> None:
+        self._begun.discard(result.pk)
+        self._results[result.pk] = result
+        self._journal.ends(result)
+
+    # What the ledger is told -----------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Write it all down, in a transaction of its own or of the caller's."""
+        settle(self.lease, [*self._results.values()], self._begun)
+
+    def close(self) -> None:
+        """It is committed."""
+        _heed_refusals(self._results.values())
+        self._journal.forget()
+
+    def end(self) -> None:
+        """Settle it, unless it is; if that fails the next one who looks finds the journal."""
+        try:
+            with transaction.atomic():
+                self.settle()
+            self.close()
+        finally:
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Hold the journal no longer."""
+        self._journal.let_go()
+
+    # Its messages ----------------------------------------------------------------------------
+
+    def messages(self, copies: Copies, until: float) -> Iterator[Outgoing]:
+        """One after the other, until that moment (of the monotonic clock)."""
+        for row in self.rows:
+            if time.monotonic() > until:
+                return
+            message = self._message(copies, row)
+            if message is not None:
+                yield message
+
+    def _message(self, copies: Copies, row: Claimed) -> Outgoing | None:
+        try:
+            return copies.outgoing(row)
+        except DatabaseError:
+            raise
+        except Exception:  # Whatever it is, the messages behind this one must not wait for it.
+            logger.exception("message cannot be built", extra={"delivery_id": row.pk})
+            self._note(row, Fate.UNBUILT, "The message could not be built.")
+            return None
+
+    def load(self, ids: list[int]) -> None:
+        """Read the rows of these ids, and put aside what must not leave any more."""
+        rows = Delivery.objects.filter(pk__in=ids).order_by("pk").values_list(
+            "pk", "rendering_id", "address__typed", "address__compared", "address__key"
+        )  # fmt: skip
+        claimed = [Claimed(*row) for row in rows]
+        stopped = suppressed(row.compared for row in claimed)
+        for row in claimed:
+            if row.compared is None:
+                self._note(row, Fate.STOPPED, "The address was erased.")
+            elif row.compared in stopped:
+                self._note(row, Fate.STOPPED, stopped[row.compared])
+            else:
+                self.rows.append(row)
+
+    def _note(self, row: Claimed, fate: Fate, words: str) -> None:
+        self.ends(Result(row.pk, fate, words, time.time()))
+
+
+def next_round(last: Round | None, wanted: QuerySet[Delivery]) -> Round | None:
+    """Mark the last round and claim the next in one commit; None if there is nothing to claim.
+
+    Whatever is raised, the last round is as unsettled as it was.
+    """
+    fresh = Round()
+    try:
+        with transaction.atomic():
+            if last is not None:
+                last.settle()
+            ids = claim_begun(wanted, fresh.lease, LONGEST)
+        if last is not None:
+            last.close()
+        fresh.load(ids)
+    except BaseException:
+        fresh.let_go()
+        raise
+    if ids:
+        return fresh
+    fresh.close()
+    return None
+
+
+def replay() -> None:
+    """Write into the ledger what the journals of killed workers say."""
+    for told in left_behind():
+        with transaction.atomic():
+            settle(told.lease, told.results, told.begun, whole=told.whole)
+        _heed_refusals(told.results)
+        logger.info("mail journal replayed", extra={"messages": len(told.results)})
+
+
+def settle(
+    lease: str, results: Collection[Result], begun: Iterable[int], *, whole: bool = True
+) -> None:
+    """Inside a transaction: mark the rows of a lease; twice changes nothing.
+
+    What was begun and has no result is in doubt. What was never begun goes back to the queue,
+    unless the journal may lack lines.
+    """
+    mark_sent(lease, [result for result in results if result.fate == Fate.SENT])
+    others = {result.pk: result for result in results if result.fate != Fate.SENT}
+    others |= {pk: Result(pk, Fate.DOUBT, KILLED, 0) for pk in begun}
+    for delivery in leased(lease).filter(pk__in=others):
+        _mark(delivery, others[delivery.pk])
+    if whole:
+        give_back_begun(lease)
+    else:
+        leased(lease).update(state=State.IN_DOUBT, outcome=KILLED, **FREE)
+
+
+def _mark(delivery: Delivery, result: Result) -> None:
+    match result.fate:
+        case Fate.UNSENT:
+            unbegin(delivery, State.QUEUED)
+        case Fate.STOPPED:
+            unbegin(delivery, State.CANCELLED, result.words)
+        case Fate.PUT_OFF:
+            defer(delivery, result.words)
+        case Fate.DOUBT:
+            mark(delivery, State.IN_DOUBT, result.words)
+        case _:
+            mark(delivery, State.FAILED, result.words)
+
+
+def _heed_refusals(results: Iterable[Result]) -> None:
+    """What servers refuse for good may say that there is no such reader."""
+    refused = {result.pk: result.words for result in results if result.fate == Fate.REFUSED}
+    for delivery in Delivery.objects.filter(pk__in=refused):
+        record_refusal(delivery, refused[delivery.pk])
