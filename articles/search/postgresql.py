@@ -22,11 +22,16 @@ def newest(
     exists, values = there.query.get_compiler(connection=connection).as_sql()
     match, asked = _match(question.wanted)
     without, refused = _without(question)
+    # OFFSET 0 keeps the planner from hoping that the newest rows soon fill the limit: for a rare
+    # word it would look at every story there is.
     sql = f"""
-        SELECT t.place FROM articles_searchtext t
-        WHERE t.{"head" if heads else "vector"} @@ ({match}) {without}
-          AND t.place BETWEEN %s AND %s AND EXISTS ({exists})
-        ORDER BY t.place DESC LIMIT %s
+        SELECT t.place FROM (
+            SELECT t.place, t.article_id FROM articles_searchtext t
+            WHERE t.{"head" if heads else "vector"} @@ ({match}) {without}
+              AND t.place BETWEEN %s AND %s
+            ORDER BY t.place DESC OFFSET 0
+        ) t
+        WHERE EXISTS ({exists}) ORDER BY t.place DESC LIMIT %s
     """  # noqa: S608 - Names of our own; what was typed is a parameter.
     return _places(sql, [*asked, *refused, span.first, span.last, *values, most])
 
