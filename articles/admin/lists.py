@@ -86,7 +86,7 @@ class AuthorAdmin(ShownAdmin[Author]):
 
     @admin.display(description=_("portrait now"))
     def face(self, author: Author) -> str:
-        return thumbnail_of(author.portrait) if author.portrait else _("None yet.")
+        return thumbnail_of(author.portrait) if author.portrait else str(_("None yet."))
 
     @override
     def save_model(

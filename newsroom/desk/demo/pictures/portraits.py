@@ -149,8 +149,8 @@ def _bust(pen: ImageDraw.ImageDraw, person: Person) -> None:
         _line(pen, curve(((236, 500), (300, 522), (392, 500))), _inked(person.trim, SHADE), 6)
     if person.worn == "suit":
         _flat(pen, TIE, person.trim)
-    for outline in COLLAR if person.worn in {"shirt", "jacket", "suit"} else ():
-        _flat(pen, outline, person.trim if person.worn == "shirt" else WHITE)
+    for flap in COLLAR if person.worn in {"shirt", "jacket", "suit"} else ():
+        _flat(pen, flap, person.trim if person.worn == "shirt" else WHITE)
     for outline in LAPELS if person.worn in {"jacket", "suit"} else ():
         _flat(pen, outline, person.cloth)
         _line(pen, outline[:2], _inked(person.cloth, 0.3), 5)
@@ -162,11 +162,8 @@ def _head(pen: ImageDraw.ImageDraw, person: Person) -> None:
     _shape(pen, FACE, person.skin)
     for outline in person.beard:
         _shape(pen, outline, person.hair)
-    _flat(
-        pen,
-        [*curve(FACE, closed=True)[:51], *curve(SHADOW_EDGE)],
-        f"{INK}{round(SHADE * 255):02x}",
-    )
+    side = curve(FACE, closed=True)[:51]  # Ten steps from each of the first five points.
+    _flat(pen, [*side, *curve(SHADOW_EDGE)], f"{INK}{round(SHADE * 255):02x}")
     _features(pen, person)
     for outline in person.top:
         _shape(pen, outline, person.hair)
