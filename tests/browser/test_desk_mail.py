@@ -128,8 +128,8 @@ def screens() -> dict[str, str]:
     article: Article = make_article()
     words = make_words(section=article.section)
     save_revision(article.pk, words, editor=None, began_from=1)
-    told = {"reason": "A slip.", "wrong": "Five.", "right": "Six."}
-    publish_changes(article.pk, PublicChange("correction", **told), editor=None)
+    told = PublicChange("correction", reason="A slip.", wrong="Five.", right="Six.")
+    publish_changes(article.pk, told, editor=None)
     save_revision(article.pk, make_words(section=article.section), editor=None, began_from=2)
     mailing = make_mailing(key="article:9999")
     delivery = doubtful(mailing)
