@@ -125,7 +125,7 @@ def test_the_mail_is_shown_in_its_frame_with_a_picture_not_yet_public(
 def screens() -> dict[str, str]:
     """Every page of this kind, with something on it."""
     make_subscriber()
-    article: Article = make_article()
+    article: Article = make_article(headline="A headline as long as they come " * 4)
     words = make_words(section=article.section)
     save_revision(article.pk, words, editor=None, began_from=1)
     told = PublicChange("correction", reason="A slip.", wrong="Five.", right="Six.")
