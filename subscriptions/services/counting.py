@@ -45,7 +45,7 @@ class Group(NamedTuple):
     is_quiet: bool
     is_capped: bool
     breaking: bool
-    count: int
+    people: int
 
     def wants_now(self, choice: str) -> bool:
         """Whether they want a story of this mail choice at once."""
@@ -73,14 +73,14 @@ class Audience:
 
     @property
     def total(self) -> int:
-        return sum(group.count for group in self.groups)
+        return sum(group.people for group in self.groups)
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
         """Reason and people, each under the first that fits: everything, section, topic, author."""
         counted: Counter[str] = Counter()
         for group in self.groups:
-            counted[group.first] += group.count
+            counted[group.first] += group.people
         in_order = sorted(counted.items(), key=lambda pair: (pair[0][0], -pair[1]))
         return [(_name(first[1:]), count) for first, count in in_order]
 
@@ -92,11 +92,11 @@ class Audience:
         for group in self.groups:
             held = group.is_quiet or group.is_capped
             if group.wants_now(choice) and not held:
-                counted["at_once"] += group.count
+                counted["at_once"] += group.people
                 continue
-            counted["weekly" if group.fastest == WEEKLY else "daily"] += group.count
+            counted["weekly" if group.fastest == WEEKLY else "daily"] += group.people
             if group.wants_now(choice):
-                counted["quiet" if group.is_quiet else "capped"] += group.count
+                counted["quiet" if group.is_quiet else "capped"] += group.people
         return Going(**counted)
 
 

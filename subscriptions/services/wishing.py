@@ -109,7 +109,7 @@ def words_of_mailing(address: Address, key: str) -> set[str]:
     dues = Due.objects.filter(subscriber__address=address, delivery__address=address)
     kind, _colon, pk = key.partition(":")
     if kind == "correction":
-        dues = dues.filter(article__corrections=pk if pk.isdecimal() else None)
+        dues = dues.filter(article__corrections=int(pk) if pk.isdecimal() else 0)
     else:
         dues = dues.filter(delivery__mailing__key=key)
     return {word for why in dues.values_list("why", flat=True) for word in why.split(",")}

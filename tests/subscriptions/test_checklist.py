@@ -123,9 +123,9 @@ def every_list_mail(
     with time_machine.travel("2026-11-25T08:00Z", tick=False):
         words = make_words(section=article.section, headline="Right " * 30)
         save_revision(article.pk, words, editor=None, began_from=1)
-        told = {"reason": "A slip.", "wrong": "ø" * 600, "right": "word " * 110}
+        told = PublicChange("correction", reason="A slip.", wrong="ø" * 600, right="word " * 110)
         with committing():
-            publish_changes(article.pk, PublicChange("correction", **told), editor=None)
+            publish_changes(article.pk, told, editor=None)
             correction = services.promise_correction(Correction.objects.get().pk)
             tasks.correct(Correction.objects.get().pk)
     assert correction.deliveries.count() == 2

@@ -249,7 +249,7 @@ def test_filling_takes_few_statements_however_many_were_mailed(
         statements.append(sql)
         return run(sql, *rest)  # type: ignore[operator]
 
-    with connection.execute_wrapper(count):  # type: ignore[arg-type]
+    with connection.execute_wrapper(count):
         services.correct(correction.pk)
 
     inserts = [sql for sql in statements if "INSERT INTO mail_delivery" in sql]

@@ -24,7 +24,7 @@ class Figure(NamedTuple):
     """How many messages are in a state."""
 
     state: State
-    count: int
+    messages: int
 
 
 @dataclass(frozen=True)
