@@ -137,7 +137,7 @@ class SubscriberAdmin(admin.ModelAdmin[Subscriber]):
 def log_export(request: HttpRequest) -> None:
     """Who took all addresses along must be known."""
     LogEntry.objects.create(
-        user_id=request.user.pk,
+        user_id=request.user.pk,  # type: ignore[misc]  # Whoever is here is signed in.
         content_type=ContentType.objects.get_for_model(Subscriber),
         object_repr="All subscribers",
         action_flag=CHANGE,
