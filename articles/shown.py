@@ -8,6 +8,7 @@ stories there are.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -256,5 +257,5 @@ def _stories(stories: QuerySet[Article]) -> set[str]:
 
 def _elsewhere(article_ids: Iterable[int]) -> set[str]:
     """The pages of rooms above this one on which these stories stand, as those rooms say."""
-    answers = stories_shown.send(sender=Article, article_ids=article_ids)
-    return set().union(*(pages for _room, pages in answers))
+    answers: list[Any] = stories_shown.send(sender=Article, article_ids=article_ids)
+    return {page for _room, pages in answers for page in pages}

@@ -96,7 +96,7 @@ class Scale:
 def step_of(span: int) -> int:
     """A round number that goes about five times into the span."""
     rough = max(span / MOST_MARKS, 1)
-    power = 10 ** floor(log10(rough))
+    power = 10.0 ** floor(log10(rough))
     return max(1, round(next(step * power for step in STEPS if step * power >= rough)))
 
 

@@ -73,7 +73,7 @@ def read_moving(token: str) -> tuple[Subscriber, Address]:
     """
     address, who = read_address_token(MOVE, token, max_age=DATA_FOR)
     pk, _colon, before = who.partition(":")
-    rows = Subscriber.objects.select_related("address")
+    rows = Subscriber.objects.select_related("address").filter(address__erased_at=None)
     subscriber = rows.filter(pk=pk, address__in=[before, address.pk]).first()
     if subscriber is None:
         raise LinkError

@@ -40,7 +40,7 @@ class Judge:
             if line.outcome != Outcome.REFUSED:
                 self.seen.add(line.compared)
 
-    def _of(self, line: ImportLine) -> tuple[Outcome, str]:
+    def _of(self, line: ImportLine) -> tuple[ImportLine.Outcome, str]:
         if not line.compared:
             return Outcome.REFUSED, line.says
         if line.compared in self.seen:
@@ -54,7 +54,9 @@ class Judge:
             return Outcome.THERE, str(reader.get_state_display())
         return self._comes_in(line, reader)
 
-    def _comes_in(self, line: ImportLine, reader: Subscriber | None) -> tuple[Outcome, str]:
+    def _comes_in(
+        self, line: ImportLine, reader: Subscriber | None
+    ) -> tuple[ImportLine.Outcome, str]:
         if not self.kept.confirm:
             return Outcome.PENDING, ""
         if line.standing == Standing.UNCONFIRMED:
@@ -83,7 +85,7 @@ def _stopped(wanted: Iterable[str]) -> dict[str, str]:
     return {digests[found]: reason for found, reason in rows.values_list("digest", "reason")}
 
 
-def _stays_out(reason: str) -> tuple[Outcome, str]:
+def _stays_out(reason: str) -> tuple[ImportLine.Outcome, str]:
     if reason == Suppression.Reason.LEFT:
         return Outcome.LEFT, ""
     return Outcome.SUPPRESSED, str(Suppression.Reason(reason).label)

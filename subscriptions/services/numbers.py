@@ -23,6 +23,7 @@ from subscriptions.reasons import MODELS, phrase
 from subscriptions.schedule import DAY, moment_of, zone_of
 
 SUBSCRIBED = (Subscriber.State.CONFIRMED, Subscriber.State.PAUSED)
+TOLD = (Delivery.State.SENT, Delivery.State.FAILED, Delivery.State.BOUNCED)
 MAILINGS = 12
 MOST_WISHES = 60
 Weeks = list[tuple[date, int, int]]  # The Monday, how many came, how many went.
@@ -145,12 +146,10 @@ def mailings() -> list[Mailed]:
 
 
 def _mailed(mailing: Any, counts: dict[tuple[int, str], int]) -> Mailed:
-    state = Delivery.State
-    told = [
-        counts.get((mailing.pk, name), 0) for name in (state.SENT, state.FAILED, state.BOUNCED)
-    ]
-    everything = sum(count for (pk, _state), count in counts.items() if pk == mailing.pk)
-    return Mailed(mailing, mailing.words or mailing.key, *told, everything - sum(told))
+    mine = {state: count for (pk, state), count in counts.items() if pk == mailing.pk}
+    sent, failed, bounced = (mine.pop(state, 0) for state in TOLD)
+    words = mailing.words or mailing.key
+    return Mailed(mailing, words, sent, failed, bounced, sum(mine.values()))
 
 
 def _first_monday(weeks: int) -> datetime:

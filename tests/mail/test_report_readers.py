@@ -13,7 +13,6 @@ from django.http import HttpResponse
 from django.test import Client
 
 from newsroom.environment import hook_secrets
-from newsroom.mail.bounces import readers
 from newsroom.mail.messages import return_path
 from newsroom.mail.models import BounceNotice, Delivery, Suppression
 from newsroom.mail.suppressions import suppression_of
@@ -169,7 +168,7 @@ class Asked:
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> Asked:
     asked = Asked()
-    monkeypatch.setattr(readers.requests, "get", asked.get)
+    monkeypatch.setattr(requests, "get", asked.get)
     return asked
 
 
@@ -224,7 +223,12 @@ def resend(delivery: Delivery, kind: str = "email.bounced", **data: Any) -> dict
 
 
 def post_resend(
-    client: Client, said: dict[str, Any], *, key: str = RESEND_KEY, age: int = 0, **other: str
+    client: Client,
+    said: dict[str, Any],
+    *,
+    key: str = RESEND_KEY,
+    age: int = 0,
+    other: dict[str, str] | None = None,
 ) -> HttpResponse:
     body = json.dumps(said)
     moment = str(int(time.time()) - age)
@@ -232,7 +236,10 @@ def post_resend(
     made = base64.b64encode(hmac.digest(base64.b64decode(key), signed, hashlib.sha256)).decode()
     headers = {"svix-id": "msg_1", "svix-timestamp": moment, "svix-signature": f"v1,x v1,{made}"}
     return client.post(  # type: ignore[return-value]  # As above.
-        "/hooks/mail/resend/", body, content_type="application/json", headers=headers | other
+        "/hooks/mail/resend/",
+        body,
+        content_type="application/json",
+        headers=headers | (other or {}),
     )
 
 
@@ -290,7 +297,7 @@ def test_resend_a_replay_is_refused(client: Client, age: int) -> None:
     ],
 )
 def test_resend_what_is_not_signed_is_refused(client: Client, forged: dict[str, str]) -> None:
-    assert post_resend(client, resend(make_sent()), **forged).status_code == 400
+    assert post_resend(client, resend(make_sent()), other=forged).status_code == 400
     assert not BounceNotice.objects.exists()
 
 

@@ -15,6 +15,7 @@ from subscriptions.models import Event, Import, ImportLine, Subscriber, Subscrip
 from subscriptions.services import (
     Terms,
     bring_in,
+    bringing,
     call_off_import,
     erase,
     forget_lines,
@@ -138,7 +139,7 @@ def test_suppression_wins_always(reason: str) -> None:
     kept = bring("email\nann@EXAMPLE.org\n")
 
     assert outcomes(kept) == ["suppressed"]
-    assert kept.lines.get().says == Suppression.Reason(reason).label
+    assert kept.lines.get().says == str(Suppression.Reason(reason).label)
     assert not Subscriber.objects.exists()
 
 
@@ -222,7 +223,7 @@ def test_a_worker_killed_at_any_batch_loses_and_doubles_nothing(
     kept = check("email\n" + "\n".join(names))
     bring_in(kept.pk)
 
-    write_down = importing.write_down
+    write_down = bringing.write_down
 
     def killed(*args: Any) -> None:
         write_down(*args)

@@ -55,12 +55,13 @@ def make_subscribers() -> tuple[list[Address], list[Subscriber]]:
         name = FIRST_NAMES[number % len(FIRST_NAMES)]
         address = find_or_make_address(f"{name}.{number}@example.org")
         asked_at = now - timedelta(days=60, hours=-number * 28)
+        confirmed_at = asked_at + timedelta(minutes=7)
         subscriber = Subscriber.objects.create(
             address=address,
             state=Subscriber.State.CONFIRMED,
             consent_at=asked_at,
-            confirmed_at=asked_at + timedelta(minutes=7),
-            wants_since=asked_at + timedelta(minutes=7),
+            confirmed_at=confirmed_at,
+            wants_since=confirmed_at,
             consent_from="/",
             consent_words="demo",
             fingerprint=digest(address.compared or ""),
@@ -68,9 +69,7 @@ def make_subscribers() -> tuple[list[Address], list[Subscriber]]:
         Event.objects.bulk_create(
             [
                 Event(subscriber=subscriber, what=Event.What.ASKED, at=asked_at, detail="/"),
-                Event(
-                    subscriber=subscriber, what=Event.What.CONFIRMED, at=subscriber.confirmed_at
-                ),
+                Event(subscriber=subscriber, what=Event.What.CONFIRMED, at=confirmed_at),
             ]
         )
         Subscription.objects.create(subscriber=subscriber)

@@ -30,7 +30,7 @@ FRESH = 5 * 60  # Seconds: an older signature is a replay.
 KEY_MARK = "whsec_"
 
 
-class SESReports(AmazonSESTrackingWebhookView):
+class SESReports(AmazonSESTrackingWebhookView):  # type: ignore[misc]  # It has no types.
     """Bounces and complaints of Amazon SES, brought by a topic of SNS."""
 
     def __init__(self, *, webhook_secret: str) -> None:
@@ -68,7 +68,7 @@ def _of_return_path(path: str) -> Delivery | None:
     return delivery_of("return-path", found[0]) if found else None
 
 
-class ResendReports(ResendTrackingWebhookView):
+class ResendReports(ResendTrackingWebhookView):  # type: ignore[misc]  # As above.
     """Reports of Resend, proved by its signature."""
 
     warn_if_no_basic_auth = False
