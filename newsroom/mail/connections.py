@@ -28,6 +28,7 @@ class Connection:
         """Raises NoWayOutError if there is no way out now."""
         self.backend = backend
         self.carried = 0  # Messages so far.
+        self._most = settings.MAIL_PER_CONNECTION
         self.proven = False  # Whether a message went over it.
         self.idle_since = time.monotonic()
         self.smtp = _open(backend)
@@ -35,7 +36,7 @@ class Connection:
     @property
     def is_spent(self) -> bool:
         """Whether it has carried as many messages as one connection may."""
-        return 0 < settings.MAIL_PER_CONNECTION <= self.carried
+        return 0 < self._most <= self.carried
 
     @property
     def is_stale(self) -> bool:
@@ -120,20 +121,23 @@ def _same_way(one: Any, other: Any) -> bool:
 
 
 class Pace:
-    """At most so many messages a second leave this worker; zero sets no limit."""
+    """Keeps a worker from sending faster than it may."""
 
     def __init__(self) -> None:
         self._next = 0.0
 
-    def wait(self) -> float:
-        """Seconds until the next message may leave; zero counts it as left."""
-        if not settings.MAIL_PER_SECOND:
+    def wait(self, most: int) -> float:
+        """Seconds until one more may leave if at most so many leave a second; zero for any number.
+
+        Zero counts it as left.
+        """
+        if not most:
             return 0.0
         now = time.monotonic()
         if now < self._next:
             return self._next - now
-        self._next = now + 1 / settings.MAIL_PER_SECOND
+        self._next = now + 1 / most
         return 0.0
 
 
-pace = Pace()
+pace = Pace()  # Of this process, whatever it sends.

@@ -36,8 +36,9 @@ def make_token(purpose: str, delivery: Delivery) -> str:
 def sign(purpose: str, mailing_key: str, delivery_id: int, address_key: str = "") -> str:
     """The token of the delivery of this id; `address_key` for those that are links."""
     bound = f":{address_key}" if purpose in LINKS else ""
-    proof = _hmac(f"{purpose}:{mailing_key}:{delivery_id}{bound}".encode())[:MAC]
-    whole = (int.from_bytes(proof) << 8 * ID | delivery_id ^ _pad(proof)) << 6
+    key = settings.ADDRESS_KEY.encode()
+    proof = _hmac(key, f"{purpose}:{mailing_key}:{delivery_id}{bound}".encode())[:MAC]
+    whole = (int.from_bytes(proof) << 8 * ID | delivery_id ^ _pad(key, proof)) << 6
     return "".join([PAIRS[whole >> shift & 1023] for shift in SHIFTS])[:LENGTH]
 
 
@@ -49,7 +50,7 @@ def delivery_of(purpose: str, token: str) -> Delivery | None:
         return None
     if len(raw) != MAC + ID:
         return None
-    pk = int.from_bytes(raw[MAC:]) ^ _pad(raw[:MAC])
+    pk = int.from_bytes(raw[MAC:]) ^ _pad(settings.ADDRESS_KEY.encode(), raw[:MAC])
     if pk > LARGEST_ID:
         return None
     rows = Delivery.objects.select_related("mailing", "address")
@@ -59,9 +60,9 @@ def delivery_of(purpose: str, token: str) -> Delivery | None:
     return delivery
 
 
-def _pad(proof: bytes) -> int:
-    return int.from_bytes(_hmac(b"pad:" + proof)[:ID])
+def _pad(key: bytes, proof: bytes) -> int:
+    return int.from_bytes(_hmac(key, b"pad:" + proof)[:ID])
 
 
-def _hmac(what: bytes) -> bytes:
-    return hmac.new(settings.ADDRESS_KEY.encode(), what, hashlib.sha256).digest()
+def _hmac(key: bytes, what: bytes) -> bytes:
+    return hmac.new(key, what, hashlib.sha256).digest()
