@@ -123,13 +123,14 @@ def unbegin(delivery: Delivery, state: Delivery.State, outcome: str = "") -> Non
     held(delivery).update(state=state, outcome=outcome, **NOT_BEGUN)
 
 
-def give_back_begun(lease: str) -> None:
+def give_back_begun(deliveries: QuerySet[Delivery]) -> None:
     """What was claimed as begun, and surely did not leave, is as if it had not been."""
-    leased(lease).update(state=Delivery.State.QUEUED, **NOT_BEGUN)
+    deliveries.update(state=Delivery.State.QUEUED, **NOT_BEGUN)
 
 
 def leased(lease: str) -> QuerySet[Delivery]:
-    """All rows of the lease, by the index of those that have one."""
+    """All rows of the lease, by the index of those that have one. Not for each round: that
+    index is full of entries of rows that were marked since."""
     return Delivery.objects.filter(
         leased_until__isnull=False, lease=lease, state=Delivery.State.CLAIMED
     )
