@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from newsroom.mail.bounces.policy import record_refusal
-from newsroom.mail.claims import claim_begun, give_back_begun, leased, new_lease, unbegin
+from newsroom.mail.claims import among, claim_begun, give_back_begun, leased, new_lease, unbegin
 from newsroom.mail.copies import Claimed, Copies
 from newsroom.mail.journal import Fate, Journal, Result, left_behind
 from newsroom.mail.models import Address, Delivery
@@ -105,9 +105,11 @@ class Round:
         By two queries, each by primary keys: a join with rows just written, of which
         PostgreSQL knows nothing yet, would read the whole of both tables.
         """
-        rows = Delivery.objects.filter(pk__in=self.ids).order_by("pk")
+        if not self.ids:
+            return
+        rows = Delivery.objects.filter(pk__in=among(self.ids)).order_by("pk")
         wanted = list(rows.values_list("pk", "rendering_id", "address_id"))
-        found = Address.objects.filter(pk__in={address for *_ids, address in wanted})
+        found = Address.objects.filter(pk__in=among(address for *_ids, address in wanted))
         known = {pk: rest for pk, *rest in found.values_list("pk", "typed", "compared", "key")}
         claimed = [Claimed(pk, rendering, *known[address]) for pk, rendering, address in wanted]
         stopped = suppressed(row.compared for row in claimed)
