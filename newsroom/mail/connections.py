@@ -73,11 +73,13 @@ class Connection:
 def _open(backend: SmtpBackend) -> smtplib.SMTP:
     try:
         backend.open()
-        smtp: smtplib.SMTP = backend.connection
     except OSError as error:  # All of smtplib's errors are OSErrors.
         with suppress(OSError):
             backend.close()  # What was half open, if signing in failed.
         raise NoWayOutError(str(error)) from error
+    smtp = backend.connection
+    if smtp is None:
+        raise NoWayOutError("not connected")
     try:
         smtp.ehlo_or_helo_if_needed()
         if smtp.sock is not None:  # Or the dot waits for a late ACK.
@@ -91,6 +93,8 @@ def _open(backend: SmtpBackend) -> smtplib.SMTP:
 def connect() -> Connection:
     """One that was kept, or a new one. Raises NoWayOutError."""
     backend = mailers["outgoing"]
+    if not isinstance(backend, SmtpBackend):
+        raise NoWayOutError("the outgoing mailer is no SMTP server")
     while _kept:
         connection = _kept.pop()
         if not connection.is_stale and _same_way(connection.backend, backend):

@@ -110,7 +110,7 @@ class Round:
         rows = Delivery.objects.filter(pk__in=among(self.ids)).order_by("pk")
         wanted = list(rows.values_list("pk", "rendering_id", "address_id"))
         found = Address.objects.filter(pk__in=among(address for *_ids, address in wanted))
-        known = {pk: rest for pk, *rest in found.values_list("pk", "typed", "compared", "key")}
+        known = {row[0]: row[1:] for row in found.values_list("pk", "typed", "compared", "key")}
         claimed = [Claimed(pk, rendering, *known[address]) for pk, rendering, address in wanted]
         stopped = suppressed(row.compared for row in claimed)
         for row in claimed:

@@ -44,7 +44,7 @@ class Conversation(socketserver.StreamRequestHandler):
     def heard_more(self) -> bool:
         """Whether something was said before the answer to the last line."""
         self.connection.settimeout(0)
-        more = self.rfile.peek(1)
+        more = self.rfile.peek(1)  # type: ignore[attr-defined]  # A BufferedReader.
         self.connection.settimeout(None)
         return bool(more)
 
