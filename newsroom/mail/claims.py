@@ -1,11 +1,13 @@
 """Who works on which row: a worker takes rows by lease, and the row count says who won."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from newsroom.mail.models import Delivery
@@ -54,7 +56,9 @@ def claim_begun(wanted: QuerySet[Delivery], lease: str, longest: timedelta) -> l
     From here on nobody calls them off. Their ids; `longest` is how long that may take.
     """
     now, ids = timezone.now(), _first(wanted, CHUNK)
-    Delivery.objects.filter(pk__in=ids).update(
+    if not ids:
+        return ids
+    Delivery.objects.filter(pk__in=among(ids)).update(
         state=Delivery.State.CLAIMED,
         lease=lease,
         leased_until=now + longest,
@@ -62,6 +66,11 @@ def claim_begun(wanted: QuerySet[Delivery], lease: str, longest: timedelta) -> l
         attempts=F("attempts") + 1,
     )
     return ids
+
+
+def among(ids: Iterable[int]) -> RawSQL:
+    """For `pk__in`, at least one: as parameters of their own each costs microseconds."""
+    return RawSQL(", ".join([str(int(pk)) for pk in ids]), [])  # noqa: S611 - Numbers.
 
 
 def new_lease() -> str:
@@ -123,13 +132,14 @@ def unbegin(delivery: Delivery, state: Delivery.State, outcome: str = "") -> Non
     held(delivery).update(state=state, outcome=outcome, **NOT_BEGUN)
 
 
-def give_back_begun(lease: str) -> None:
+def give_back_begun(deliveries: QuerySet[Delivery]) -> None:
     """What was claimed as begun, and surely did not leave, is as if it had not been."""
-    leased(lease).update(state=Delivery.State.QUEUED, **NOT_BEGUN)
+    deliveries.update(state=Delivery.State.QUEUED, **NOT_BEGUN)
 
 
 def leased(lease: str) -> QuerySet[Delivery]:
-    """All rows of the lease, by the index of those that have one."""
+    """All rows of the lease, by the index of those that have one. Not for each round: that
+    index is full of entries of rows that were marked since."""
     return Delivery.objects.filter(
         leased_until__isnull=False, lease=lease, state=Delivery.State.CLAIMED
     )

@@ -28,6 +28,7 @@ class Connection:
         """Raises NoWayOutError if there is no way out now."""
         self.backend = backend
         self.carried = 0  # Messages so far.
+        self._most = settings.MAIL_PER_CONNECTION
         self.proven = False  # Whether a message went over it.
         self.idle_since = time.monotonic()
         self.smtp = _open(backend)
@@ -35,7 +36,7 @@ class Connection:
     @property
     def is_spent(self) -> bool:
         """Whether it has carried as many messages as one connection may."""
-        return 0 < settings.MAIL_PER_CONNECTION <= self.carried
+        return 0 < self._most <= self.carried
 
     @property
     def is_stale(self) -> bool:
@@ -72,11 +73,13 @@ class Connection:
 def _open(backend: SmtpBackend) -> smtplib.SMTP:
     try:
         backend.open()
-        smtp: smtplib.SMTP = backend.connection
     except OSError as error:  # All of smtplib's errors are OSErrors.
         with suppress(OSError):
             backend.close()  # What was half open, if signing in failed.
         raise NoWayOutError(str(error)) from error
+    smtp = backend.connection
+    if smtp is None:
+        raise NoWayOutError("not connected")
     try:
         smtp.ehlo_or_helo_if_needed()
         if smtp.sock is not None:  # Or the dot waits for a late ACK.
@@ -90,6 +93,8 @@ def _open(backend: SmtpBackend) -> smtplib.SMTP:
 def connect() -> Connection:
     """One that was kept, or a new one. Raises NoWayOutError."""
     backend = mailers["outgoing"]
+    if not isinstance(backend, SmtpBackend):
+        raise NoWayOutError("the outgoing mailer is no SMTP server")
     while _kept:
         connection = _kept.pop()
         if not connection.is_stale and _same_way(connection.backend, backend):
@@ -120,20 +125,23 @@ def _same_way(one: Any, other: Any) -> bool:
 
 
 class Pace:
-    """At most so many messages a second leave this worker; zero sets no limit."""
+    """Keeps a worker from sending faster than it may."""
 
     def __init__(self) -> None:
         self._next = 0.0
 
-    def wait(self) -> float:
-        """Seconds until the next message may leave; zero counts it as left."""
-        if not settings.MAIL_PER_SECOND:
+    def wait(self, most: int) -> float:
+        """Seconds until one more may leave if at most so many leave a second; zero for any number.
+
+        Zero counts it as left.
+        """
+        if not most:
             return 0.0
         now = time.monotonic()
         if now < self._next:
             return self._next - now
-        self._next = now + 1 / settings.MAIL_PER_SECOND
+        self._next = now + 1 / most
         return 0.0
 
 
-pace = Pace()
+pace = Pace()  # Of this process, whatever it sends.

@@ -8,13 +8,13 @@ that takes no groups each step waits for its answer.
 
 import re
 import selectors
-import socket
 import ssl
 import time
 from collections import deque
 from contextlib import suppress
 
 from newsroom.mail.connections import Connection
+from newsroom.mail.errors import NoWayOutError
 from newsroom.mail.journal import Fate
 from newsroom.mail.turns import Outgoing, Turn
 
@@ -30,10 +30,12 @@ class Line:
 
     def __init__(self, connection: Connection) -> None:
         smtp = connection.smtp
+        if smtp.sock is None:
+            raise NoWayOutError("not connected")
         self.connection = connection
         self.is_lost = False
         self.deadline = 0.0
-        self._sock: socket.socket = smtp.sock
+        self._sock = smtp.sock
         self._sock.settimeout(0)
         self._pipelines = bool(smtp.has_extn("pipelining"))
         self._patience = float(connection.backend.timeout or 30)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from newsroom.kit.models import Site
-from newsroom.mail import links
+from newsroom.mail import links, tokens
 from newsroom.mail.addresses import mailbox
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.tokens import make_token
@@ -102,8 +102,8 @@ def build(delivery: Delivery, site: Site) -> Message:
         to=mailbox(delivery.address),
         message_id=make_token("message-id", delivery),
         date=format_datetime(timezone.now()),
-        unsubscribe=make_token(links.UNSUBSCRIBE, delivery),
-        preferences=make_token(links.PREFERENCES, delivery),
+        unsubscribe=make_token(tokens.UNSUBSCRIBE, delivery),
+        preferences=make_token(tokens.PREFERENCES, delivery),
     )
     message = compose(delivery.rendering.parts, delivery.mailing, own, site)
     message.return_path = return_path(delivery)

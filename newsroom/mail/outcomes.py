@@ -35,14 +35,17 @@ def mark_sent(lease: str, results: Sequence[Result]) -> None:
     if not results:
         return
     rows = ", ".join(["(%s, %s, %s)"] * len(results))
+    # Without statistics of rows just written PostgreSQL would read every row, but for the ids,
+    # and compare each with each, but for a condition that it cannot guess the outcome of.
+    ids = ", ".join([str(result.pk) for result in results])
     sql = f"""
         UPDATE mail_delivery
         SET state = 'sent', sent_at = CAST(told.column2 AS {_moment_type()}),
             outcome = told.column3, lease = '', leased_until = NULL
         FROM (VALUES {rows}) AS told
-        WHERE mail_delivery.id = told.column1
-            AND (mail_delivery.state = 'claimed' AND mail_delivery.lease = %s
-                OR mail_delivery.state = 'in_doubt' AND mail_delivery.lease = '')
+        WHERE mail_delivery.id = told.column1 AND mail_delivery.id IN ({ids})
+            AND CASE mail_delivery.state WHEN 'claimed' THEN mail_delivery.lease = %s
+                WHEN 'in_doubt' THEN mail_delivery.lease = '' ELSE 1 = 0 END
     """  # noqa: S608 - All values are parameters.
     values: list[Any] = []
     for result in results:

@@ -13,10 +13,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from newsroom.mail.bounces.policy import record_refusal
-from newsroom.mail.claims import claim_begun, give_back_begun, leased, new_lease, unbegin
+from newsroom.mail.claims import among, claim_begun, give_back_begun, leased, new_lease, unbegin
 from newsroom.mail.copies import Claimed, Copies
 from newsroom.mail.journal import Fate, Journal, Result, left_behind
-from newsroom.mail.models import Delivery
+from newsroom.mail.models import Address, Delivery
 from newsroom.mail.outcomes import FREE, defer, mark, mark_sent
 from newsroom.mail.suppressions import suppressed
 from newsroom.mail.turns import Outgoing
@@ -32,6 +32,7 @@ class Round:
 
     def __init__(self) -> None:
         self.lease = new_lease()
+        self.ids: list[int] = []
         self.rows: list[Claimed] = []
         self._journal = Journal(self.lease)
         self._results: dict[int, Result] = {}
@@ -53,8 +54,11 @@ class Round:
     # What the ledger is told -----------------------------------------------------------------
 
     def settle(self) -> None:
-        """Write it all down, in a transaction of its own or of the caller's."""
-        settle(self.lease, [*self._results.values()], self._begun)
+        """Inside a transaction: write it all down; what was never begun goes back."""
+        settle(self.lease, self._results.values(), self._begun)
+        unsaid = {*self.ids} - {*self._results} - self._begun
+        if unsaid:
+            give_back_begun(leased(self.lease).filter(pk__in=unsaid))
 
     def close(self) -> None:
         """It is committed."""
@@ -95,12 +99,19 @@ class Round:
             self._note(row, Fate.UNBUILT, "The message could not be built.")
             return None
 
-    def load(self, ids: list[int]) -> None:
-        """Read the rows of these ids, and put aside what must not leave any more."""
-        rows = Delivery.objects.filter(pk__in=ids).order_by("pk").values_list(
-            "pk", "rendering_id", "address__typed", "address__compared", "address__key"
-        )  # fmt: skip
-        claimed = [Claimed(*row) for row in rows]
+    def load(self) -> None:
+        """Read what its messages need, and put aside what must not leave any more.
+
+        By two queries, each by primary keys: a join with rows just written, of which
+        PostgreSQL knows nothing yet, would read the whole of both tables.
+        """
+        if not self.ids:
+            return
+        rows = Delivery.objects.filter(pk__in=among(self.ids)).order_by("pk")
+        wanted = list(rows.values_list("pk", "rendering_id", "address_id"))
+        found = Address.objects.filter(pk__in=among(address for *_ids, address in wanted))
+        known = {row[0]: row[1:] for row in found.values_list("pk", "typed", "compared", "key")}
+        claimed = [Claimed(pk, rendering, *known[address]) for pk, rendering, address in wanted]
         stopped = suppressed(row.compared for row in claimed)
         for row in claimed:
             if row.compared is None:
@@ -124,14 +135,15 @@ def next_round(last: Round | None, wanted: QuerySet[Delivery]) -> Round | None:
         with transaction.atomic():
             if last is not None:
                 last.settle()
-            ids = claim_begun(wanted, fresh.lease, LONGEST)
+                wanted = wanted.filter(pk__gt=max(last.ids))  # Past the index entries of those.
+            fresh.ids = claim_begun(wanted, fresh.lease, LONGEST)
         if last is not None:
             last.close()
-        fresh.load(ids)
+        fresh.load()
     except BaseException:
         fresh.let_go()
         raise
-    if ids:
+    if fresh.ids:
         return fresh
     fresh.close()
     return None
@@ -141,28 +153,25 @@ def replay() -> None:
     """Write into the ledger what the journals of killed workers say."""
     for told in left_behind():
         with transaction.atomic():
-            settle(told.lease, told.results, told.begun, whole=told.whole)
+            settle(told.lease, told.results, told.begun)
+            if told.whole:
+                give_back_begun(leased(told.lease))
+            else:  # It may lack lines.
+                leased(told.lease).update(state=State.IN_DOUBT, outcome=KILLED, **FREE)
         _heed_refusals(told.results)
         logger.info("mail journal replayed", extra={"messages": len(told.results)})
 
 
-def settle(
-    lease: str, results: Collection[Result], begun: Iterable[int], *, whole: bool = True
-) -> None:
-    """Inside a transaction: mark the rows of a lease; twice changes nothing.
+def settle(lease: str, results: Collection[Result], begun: Iterable[int]) -> None:
+    """Inside a transaction: mark rows of a lease; twice changes nothing.
 
-    What was begun and has no result is in doubt. What was never begun goes back to the queue,
-    unless the journal may lack lines.
+    What was begun and has no result is in doubt.
     """
     mark_sent(lease, [result for result in results if result.fate == Fate.SENT])
     others = {result.pk: result for result in results if result.fate != Fate.SENT}
     others |= {pk: Result(pk, Fate.DOUBT, KILLED, 0) for pk in begun}
     for delivery in leased(lease).filter(pk__in=others):
         _mark(delivery, others[delivery.pk])
-    if whole:
-        give_back_begun(lease)
-    else:
-        leased(lease).update(state=State.IN_DOUBT, outcome=KILLED, **FREE)
 
 
 def _mark(delivery: Delivery, result: Result) -> None:

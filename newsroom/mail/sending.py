@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -158,7 +159,7 @@ def _send_chunk(wanted: QuerySet[Delivery], call: _Once | None = None) -> None:
         until = time.monotonic() + SECONDS
         stops = reasons_to_stop(deliveries)
         for delivery in deliveries:
-            time.sleep(pace.wait())
+            time.sleep(pace.wait(settings.MAIL_PER_SECOND))
             if time.monotonic() > until:
                 break
             _send_one(sender, site, delivery, stops.get(delivery.pk, ""))

@@ -1,10 +1,14 @@
 """Addresses of the post room's background work. Each may run twice, and at once."""
 
+import logging
 from functools import partial
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
@@ -33,9 +37,17 @@ def send_mailing(mailing_id: int) -> None:
     """
     from newsroom.mail import sending  # noqa: PLC0415 - As above.
 
-    go_on = partial(send_mailing.delay, mailing_id)
+    go_on = partial(_go_on_with, mailing_id)
     if sending.send_some(mailing_id, another=go_on):
         go_on()
+
+
+def _go_on_with(mailing_id: int) -> None:
+    """If the broker is away for a moment the sweep goes on with it; this turn must not end."""
+    try:
+        send_mailing.delay(mailing_id)
+    except OperationalError as error:
+        logger.warning("no task to go on with a mailing: %s", error)
 
 
 @shared_task(ignore_result=True)

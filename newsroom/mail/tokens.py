@@ -7,13 +7,11 @@ made by anyone else, and tells nobody how many messages were sent before.
 """
 
 import base64
-import hashlib
 import hmac
 import re
 from itertools import product
 
-from django.conf import settings
-
+from newsroom.mail.macs import mac
 from newsroom.mail.models import Delivery
 
 LENGTH = 29
@@ -21,8 +19,8 @@ MAC, ID = 10, 8  # Bytes.
 LARGEST_ID = 2**63 - 1  # What the column holds.
 TOKEN = re.compile(rf"(?<![a-z0-9])[a-z2-7]{{{LENGTH}}}(?![a-z0-9])")
 SIGNS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648, section 6, in lower case.
-PAIRS = ["".join(pair) for pair in product(SIGNS, repeat=2)]
-SHIFTS = range(140, -1, -10)  # Thirty signs hold 150 bits: 18 bytes and six that are left out.
+TRIPLES = ["".join(three) for three in product(SIGNS, repeat=3)]
+SHIFTS = range(135, -1, -15)  # Thirty signs hold 150 bits: 18 bytes and six that are left out.
 UNSUBSCRIBE, PREFERENCES = "unsubscribe", "preferences"
 LINKS = {UNSUBSCRIBE, PREFERENCES}  # Void with the key of the address, so also once it is erased.
 
@@ -36,9 +34,9 @@ def make_token(purpose: str, delivery: Delivery) -> str:
 def sign(purpose: str, mailing_key: str, delivery_id: int, address_key: str = "") -> str:
     """The token of the delivery of this id; `address_key` for those that are links."""
     bound = f":{address_key}" if purpose in LINKS else ""
-    proof = _hmac(f"{purpose}:{mailing_key}:{delivery_id}{bound}".encode())[:MAC]
+    proof = mac(f"{purpose}:{mailing_key}:{delivery_id}{bound}".encode())[:MAC]
     whole = (int.from_bytes(proof) << 8 * ID | delivery_id ^ _pad(proof)) << 6
-    return "".join([PAIRS[whole >> shift & 1023] for shift in SHIFTS])[:LENGTH]
+    return "".join([TRIPLES[whole >> shift & 0x7FFF] for shift in SHIFTS])[:LENGTH]
 
 
 def delivery_of(purpose: str, token: str) -> Delivery | None:
@@ -60,8 +58,4 @@ def delivery_of(purpose: str, token: str) -> Delivery | None:
 
 
 def _pad(proof: bytes) -> int:
-    return int.from_bytes(_hmac(b"pad:" + proof)[:ID])
-
-
-def _hmac(what: bytes) -> bytes:
-    return hmac.new(settings.ADDRESS_KEY.encode(), what, hashlib.sha256).digest()
+    return int.from_bytes(mac(b"pad:" + proof)[:ID])

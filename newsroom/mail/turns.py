@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.conf import settings
+
 from newsroom.mail.connections import pace
 from newsroom.mail.journal import Fate, Result
 
@@ -38,6 +40,7 @@ class Turn:
         self._messages, self._log = messages, log
         self._again: deque[Outgoing] = deque()
         self._at_end = False
+        self._most = settings.MAIL_PER_SECOND
         self.no_way_out = ""
         self.paused_until = 0.0
 
@@ -50,7 +53,7 @@ class Turn:
         """The next message; None if there is none, or it is too early for it."""
         if self.is_over:
             return None
-        if wait := pace.wait():
+        if wait := pace.wait(self._most):
             self.paused_until = time.monotonic() + wait
             return None
         if self._again:

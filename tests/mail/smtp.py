@@ -44,7 +44,7 @@ class Conversation(socketserver.StreamRequestHandler):
     def heard_more(self) -> bool:
         """Whether something was said before the answer to the last line."""
         self.connection.settimeout(0)
-        more = self.rfile.peek(1)
+        more = self.rfile.peek(1)  # type: ignore[attr-defined]  # A BufferedReader.
         self.connection.settimeout(None)
         return bool(more)
 
@@ -64,8 +64,9 @@ class Conversation(socketserver.StreamRequestHandler):
         if not reply.startswith("250"):
             return reply
         self.say("354 go on")
+        content = b""
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
-            pass
+            content += line
         if not line:
             return HANG_UP  # The client hung up in the middle.
         if for_nobody:
@@ -73,6 +74,7 @@ class Conversation(socketserver.StreamRequestHandler):
         reply = self.server.told.reply_to(".")
         if reply.startswith("250"):
             self.server.told.taken.append(self.open_mail)
+            self.server.told.contents.append(content)
         return reply
 
     def say(self, reply: str) -> None:
@@ -105,6 +107,7 @@ class SmtpServer:
         self.most = 1_000  # Connections that are let in.
         self.lax = lax  # Says 354 to DATA though nobody would get the message.
         self.taken: list[str] = []  # The recipients, as often as a message for them was taken.
+        self.contents: list[bytes] = []  # What they were, as it came (dots doubled).
         self.heard: list[str] = []
         self.connections = 0
         self._server = _Server(("127.0.0.1", 0), Conversation)

@@ -1,12 +1,16 @@
 """A server that ends the connection, and what it had taken before."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from newsroom.mail import sending
+from newsroom.mail.ledger import promise_letter
+from newsroom.mail.letters import Letter
 from newsroom.mail.models import Delivery, Mailing
-from newsroom.mail.sending import send_some
+from newsroom.mail.sending import send_letter, send_some
 from tests.mail.smtp import SmtpServer
 from tests.mail.test_sending import make_mailing, states
 
@@ -60,3 +64,32 @@ def test_one_refused_and_one_put_off_leave_the_others_alone(
     assert states() == {"sent": 2, "failed": 1, "deferred": 1}
     assert Delivery.objects.get(state="deferred").not_before
     assert Mailing.objects.get().state == Mailing.State.SENDING
+
+
+def test_letters_one_after_the_other_go_over_one_connection(settings: Any) -> None:
+    with SmtpServer() as server:
+        use(settings, server)
+        for name in "abc":
+            key, to = f"letter:{name}", f"{name}@example.net"
+            later = timezone.now() + timedelta(hours=1)
+            send_letter(promise_letter(key, to, Letter("S", "T"), expires_at=later).pk)
+
+    assert server.taken == ["a@example.net", "b@example.net", "c@example.net"]
+    assert server.connections == 1
+    assert states() == {"sent": 3}
+
+
+@pytest.mark.parametrize("end", ["421 4.4.2 idle too long", "hang up"])
+def test_a_letter_finds_a_kept_connection_ended_and_goes_over_another(
+    settings: Any, end: str
+) -> None:
+    with SmtpServer({"MAIL": ["250 ok", end]}) as server:
+        use(settings, server)
+        for name in "ab":
+            key, to = f"letter:{name}", f"{name}@example.net"
+            later = timezone.now() + timedelta(hours=1)
+            send_letter(promise_letter(key, to, Letter("S", "T"), expires_at=later).pk)
+
+    assert server.taken == ["a@example.net", "b@example.net"]
+    assert server.connections == 2
+    assert states() == {"sent": 2}

@@ -1,5 +1,6 @@
 """What stands on the envelope of a message, and what its headers say of it."""
 
+import hmac
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +13,7 @@ from newsroom.environment import TOKEN_LENGTH
 from newsroom.kit.models import Site
 from newsroom.mail.ledger import promise_letter
 from newsroom.mail.letters import Letter
+from newsroom.mail.macs import mac
 from newsroom.mail.messages import build, message_id, return_path
 from newsroom.mail.models import Delivery, Suppression
 from newsroom.mail.sending import send_letter
@@ -140,3 +142,10 @@ def test_a_server_that_knows_no_such_user_is_believed_at_once(
 
     assert delivery.state == Delivery.State.FAILED
     assert suppression_of(delivery.address) == reason
+
+
+def test_the_codes_are_hmacs_under_the_address_key(settings: Any) -> None:
+    for key in ("short", "k" * 100):
+        settings.ADDRESS_KEY = key
+
+        assert mac(b"what") == hmac.digest(key.encode(), b"what", "sha256")

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from newsroom.mail import journal, rounds, sending
+from newsroom.mail import journal, rounds, sending, tasks
 from newsroom.mail.addresses import find_or_make_address
 from newsroom.mail.claims import claimable
 from newsroom.mail.journal import Fate, Journal, Result, left_behind
@@ -354,6 +355,21 @@ def test_one_more_worker_is_called_only_if_there_is_work_for_it(
 
     assert called == [2]
     assert states() == {"sent": 8}
+
+
+def test_a_broker_that_is_away_for_a_moment_ends_no_turn(
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsroom.mail.claims.CHUNK", 2)
+    mailing = make_mailing(*(f"{name}@example.net" for name in "abcdef"))
+
+    def away(_pk: int) -> None:
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(tasks.send_mailing, "delay", away)
+    tasks.send_mailing(mailing.pk)
+
+    assert states() == {"sent": 6}
 
 
 def test_the_processes_children_do_not_hold_a_journal() -> None:

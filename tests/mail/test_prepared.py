@@ -2,6 +2,7 @@
 
 import re
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,12 +11,15 @@ from hypothesis import strategies as st
 
 from newsroom.kit.models import Site
 from newsroom.mail.addresses import compared_form, mailbox
-from newsroom.mail.ledger import add_rendering, promise_mailing
+from newsroom.mail.ledger import add_rendering, promise_mailing, start_mailing
 from newsroom.mail.letters import Attachment, Letter
 from newsroom.mail.messages import Message, as_sent, build, from_address
 from newsroom.mail.models import Address, Delivery
 from newsroom.mail.prepared import Prepared, for_smtp, prepare, to_line
+from newsroom.mail.sending import send_some
 from newsroom.mail.tokens import LENGTH, make_token
+from tests.mail.smtp import SmtpServer
+from tests.mail.test_connections import use
 
 pytestmark = pytest.mark.django_db
 BOUNDARY = re.compile(rb"={15}\d{19}==")
@@ -162,3 +166,23 @@ def test_the_head_of_the_reader_is_as_the_library_writes_it(local: str, domain: 
 
     assert to_line(address) in written
     assert b"\r\n" + to_line(address) in written
+
+
+@pytest.mark.parametrize(
+    "letter", [LETTER, Letter("Фрегат", "Корабль вышел в море. %%UNSUBSCRIBE%% " * 9)]
+)
+def test_what_arrives_is_what_would_be_built(settings: Any, letter: Letter) -> None:
+    """Joined or, in letters that need base64, built; under the return path of the message."""
+    settings.BOUNCE_ADDRESS = "bounces+*@example.org"
+    first = make_delivery("a@example.org", letter)
+    make_delivery("reader@bücher.example", letter)
+    start_mailing(first.mailing_id)
+    with SmtpServer(pipelining=True) as server:
+        use(settings, server)
+        send_some(first.mailing_id)
+
+    for delivery, content in zip(Delivery.objects.order_by("pk"), server.contents, strict=True):
+        built = build(delivery, Site.current())
+        assert comparable(content) == comparable(for_smtp(built))
+        assert f"MAIL FROM:<{built.return_path}>" in server.heard
+    assert "RCPT TO:<reader@xn--bcher-kva.example>" in server.heard
