@@ -1,6 +1,7 @@
 """One page of every type that readers meet, asked for as a reader asks."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -110,6 +111,9 @@ def stored_pages() -> dict[str, list[str]]:
         "articles:history": [reverse("articles:history", args=[path]) for path in records],
         "articles:site_page": pages,
         "comments:post": [reverse("comments:post", args=[story.path]) for story in talks],
+        "subscriptions:digest": [_edition()],
+        "subscriptions:digests": [reverse("subscriptions:digests")],
+        "subscriptions:digests_feed": [reverse("subscriptions:digests_feed")],
     }
 
 
@@ -126,12 +130,18 @@ def _of_mail(subscriber: Subscriber) -> Iterator[tuple[str, str]]:
     elsewhere = find_or_make_address("elsewhere@example.org")
     yield "move", urlsplit(moving_link(subscriber, elsewhere)).path
     yield "subscribe to a topic", f"/subscribe/?topic={topic.slug}"
-    edition = Edition.objects.create(
-        on="2026-11-25", cadence="daily", begins_at=timezone.now(), ends_at=timezone.now()
+    yield "digests", reverse("subscriptions:digests")
+    yield "digest", _edition()
+
+
+def _edition() -> str:
+    """The address of a day with a general edition."""
+    now = timezone.now()
+    edition, _ = Edition.objects.get_or_create(
+        on=date(2026, 11, 25), cadence="daily", defaults={"begins_at": now, "ends_at": now}
     )
     edition.articles.set(Article.objects.published()[:3])
-    yield "digests", reverse("subscriptions:digests")
-    yield "digest", "/digests/2026-11-25/"
+    return "/digests/2026-11-25/"
 
 
 def _stories() -> Iterator[tuple[str, str]]:
