@@ -64,9 +64,9 @@ class Conversation(socketserver.StreamRequestHandler):
         if not reply.startswith("250"):
             return reply
         self.say("354 go on")
-        content = b""
+        content = []
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
-            content += line
+            content.append(line)
         if not line:
             return HANG_UP  # The client hung up in the middle.
         if for_nobody:
@@ -74,7 +74,7 @@ class Conversation(socketserver.StreamRequestHandler):
         reply = self.server.told.reply_to(".")
         if reply.startswith("250"):
             self.server.told.taken.append(self.open_mail)
-            self.server.told.contents.append(content)
+            self.server.told.contents.append(b"".join(content))
         return reply
 
     def say(self, reply: str) -> None:
