@@ -166,8 +166,10 @@ def killed(act: Callable[[], None]) -> None:
     """Do it in a process of its own that is killed, not ended, when it is done."""
     pid = os.fork()
     if pid == 0:
-        act()
-        os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            act()
+        finally:  # Or a second process would go on with the tests.
+            os.kill(os.getpid(), signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
 
