@@ -4,8 +4,11 @@ from django.dispatch import Signal
 
 # article; announce: bool, False for imports; not_before: datetime or None, for its mail
 article_published = Signal()
-article_changed = Signal()  # article; kind: Revision.Change
+# article; kind: Revision.Change; plan: MailPlan or None, for the mail of a story that comes back
+article_changed = Signal()
 article_withdrawn = Signal()  # article
+# article. Receivers answer with the moment before which its mail was not to leave, or None
+mail_moment_asked = Signal()
 # article_ids: iterable of int. Receivers in other rooms answer with a set of addresses: their
 # stored pages on which these stories stand.
 stories_shown = Signal()

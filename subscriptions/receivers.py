@@ -9,10 +9,12 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from articles.models import Article
+from articles.services import MailPlan
 from articles.signals import (
     article_changed,
     article_published,
     article_withdrawn,
+    mail_moment_asked,
     stories_shown,
 )
 from newsroom.mail.models import Address
@@ -40,9 +42,9 @@ def call_off_announcement(article: Article, **_: Any) -> None:
 
 
 @receiver(article_changed)
-def take_up_announcement(article: Article, **_: Any) -> None:
+def take_up_announcement(article: Article, plan: MailPlan | None = None, **_: Any) -> None:
     """A story withdrawn before its mail began has come back, or the words of one have changed."""
-    services.take_up_again(article)
+    services.take_up_again(article, plan)
     _tell_anew(article)
 
 
@@ -50,6 +52,12 @@ def _tell_anew(article: Article) -> None:
     """What waits to be sent with old words of the story is packed anew; the sweep begins it too."""
     if services.words_changed(article):
         transaction.on_commit(tasks.sweep.delay, robust=True)
+
+
+@receiver(mail_moment_asked)
+def moment_before(article: Article, **_: Any) -> datetime | None:
+    """What the editor had decided before the story was withdrawn."""
+    return services.moment_before(article)
 
 
 @receiver(stories_shown)

@@ -5,10 +5,11 @@ from subscriptions.services.announcing import (
     announce_some,
     call_off,
     end_of_hold,
+    moment_before,
     promise_announcement,
     take_up_again,
+    to_take_up,
     unfinished_announcements,
-    would_be_taken_up,
 )
 from subscriptions.services.asking import request_preferences, request_subscription
 from subscriptions.services.choosing import (
@@ -92,6 +93,7 @@ __all__ = [
     "leave",
     "leave_wishes",
     "make_editions",
+    "moment_before",
     "move",
     "next_digest",
     "note_leaving",
@@ -111,10 +113,10 @@ __all__ = [
     "set_wish",
     "take_back",
     "take_up_again",
+    "to_take_up",
     "unfinished_announcements",
     "unfinished_corrections",
     "unfinished_imports",
     "wish_of",
     "words_changed",
-    "would_be_taken_up",
 ]

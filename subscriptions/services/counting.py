@@ -100,12 +100,15 @@ class Audience:
         return Going(**counted)
 
 
-def audience_of(story: Article | Revision, moment: datetime) -> Audience:
+def audience_of(
+    story: Article | Revision, moment: datetime, *, since: datetime | None = None
+) -> Audience:
     """Who would get the story if its mail began at this moment.
 
-    As far as can be known now: until then some will join, leave or get other mail.
+    `since`: when it was promised, if it was; who came later does not get it. As far as can be
+    known now: until then some will leave, change their hours or get other mail.
     """
-    wanted = Subscriber.objects.wanting(moment).filter(fits(story, WISH))
+    wanted = Subscriber.objects.wanting(since or moment).filter(fits(story, WISH))
     rows = wanted.order_by().values("pk").annotate(first=Min(_ranked()), fastest=FASTEST)
     clocks = _clocks(moment)
     if not clocks:
