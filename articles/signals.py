@@ -12,5 +12,7 @@ mail_moment_asked = Signal()
 # article_ids: iterable of int. Receivers in other rooms answer with a set of addresses: their
 # stored pages on which these stories stand.
 stories_shown = Signal()
+# Receivers in other rooms answer with an iterable of all addresses of their stored pages.
+every_page_asked = Signal()
 photos_changed = Signal()  # photo_ids: list[int]; their renditions or words, wherever shown
 related_changed = Signal()  # article_ids: list[int]; their pages show other related stories

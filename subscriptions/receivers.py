@@ -1,6 +1,6 @@
 """What this room does at other rooms' news."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from articles.signals import (
     article_changed,
     article_published,
     article_withdrawn,
+    every_page_asked,
     mail_moment_asked,
     stories_shown,
 )
@@ -64,6 +65,11 @@ def moment_before(article: Article, **_: Any) -> datetime | None:
 def pages_with_stories(article_ids: Iterable[int], **_: Any) -> set[str]:
     """The editions that hold these stories."""
     return shown.stories_changed(article_ids)
+
+
+@receiver(every_page_asked)
+def every_page(**_: Any) -> Iterator[str]:
+    return shown.every_page()
 
 
 @receiver(address_left)
