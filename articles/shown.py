@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from articles.lists.months import in_month, month_path, neighbours
 from articles.models import Article, Author, Photo, Revision, Section, SitePage, Topic
-from articles.signals import stories_shown
+from articles.signals import every_page_asked, stories_shown
 from newsroom.press.addresses import EVERY_PAGE
 
 MANY = 500  # Stories; what shows on more pages begins them all anew.
@@ -154,6 +154,9 @@ def every_page() -> Iterator[str]:
     for month in stories.dates("first_published_at", "month", order="DESC"):
         yield from sorted(_with_feed(f"/archive/{month:%Y/%m}/"))
         yield f"/sitemap-{month:%Y-%m}.xml"
+    answers: list[Any] = every_page_asked.send(sender=Article)
+    for _room, pages in answers:
+        yield from pages
     for path in stories.newest_first().values_list("path", flat=True).iterator():
         yield from sorted(_own(path))
 

@@ -1,6 +1,6 @@
 """What this room does at other rooms' news."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,10 +9,13 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from articles.models import Article
+from articles.services import MailPlan
 from articles.signals import (
     article_changed,
     article_published,
     article_withdrawn,
+    every_page_asked,
+    mail_moment_asked,
     stories_shown,
 )
 from newsroom.mail.models import Address
@@ -40,9 +43,9 @@ def call_off_announcement(article: Article, **_: Any) -> None:
 
 
 @receiver(article_changed)
-def take_up_announcement(article: Article, **_: Any) -> None:
+def take_up_announcement(article: Article, plan: MailPlan | None = None, **_: Any) -> None:
     """A story withdrawn before its mail began has come back, or the words of one have changed."""
-    services.take_up_again(article)
+    services.take_up_again(article, plan)
     _tell_anew(article)
 
 
@@ -52,10 +55,21 @@ def _tell_anew(article: Article) -> None:
         transaction.on_commit(tasks.sweep.delay, robust=True)
 
 
+@receiver(mail_moment_asked)
+def moment_before(article: Article, **_: Any) -> datetime | None:
+    """What the editor had decided before the story was withdrawn."""
+    return services.moment_before(article)
+
+
 @receiver(stories_shown)
 def pages_with_stories(article_ids: Iterable[int], **_: Any) -> set[str]:
     """The editions that hold these stories."""
     return shown.stories_changed(article_ids)
+
+
+@receiver(every_page_asked)
+def every_page(**_: Any) -> Iterator[str]:
+    return shown.every_page()
 
 
 @receiver(address_left)

@@ -1,6 +1,6 @@
 """What shows what: the addresses of this room's stored pages that a fact changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.urls import reverse
@@ -14,6 +14,14 @@ def editions_changed(days: Iterable[date]) -> set[str]:
     if not pages:
         return set()
     return pages | {reverse("subscriptions:digests"), reverse("subscriptions:digests_feed")}
+
+
+def every_page() -> Iterator[str]:
+    """The list of editions, its feed, and each edition, the newest first."""
+    yield from (reverse("subscriptions:digests"), reverse("subscriptions:digests_feed"))
+    days = Edition.objects.order_by("-on").values_list("on", flat=True).distinct()
+    for day in days.iterator():
+        yield reverse("subscriptions:digest", args=[day])
 
 
 def stories_changed(article_ids: Iterable[int]) -> set[str]:

@@ -55,6 +55,7 @@ def sweep() -> None:
     services.make_editions()
     for mailing_id in services.promise_digests():
         _hint(pack_digest, mailing_id)
+    services.end_broken_readings()
     for import_id in services.unfinished_imports():
         _hint(go_on_with_import, import_id)
 

@@ -37,7 +37,8 @@ class PublishForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["not_before"].help_text = _now(
             "To publish now and mail in the morning. Time in %(zone)s, where it is %(now)s now;"
-            " a week ahead at most. Empty: as soon as the hold is over."
+            " a week ahead at most. Empty: as soon as the hold is over. Until then the story's"
+            " page counts anew who gets it at that moment."
         ) % {"zone": localtime().tzname(), "now": f"{localtime():%H:%M}"}
 
     def clean(self) -> dict[str, Any]:

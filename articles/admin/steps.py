@@ -1,5 +1,6 @@
 """The steps that readers see: publishing, changing, withdrawing, moving, striking out."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -29,6 +30,7 @@ from articles.services import (
     strike_out,
     withdraw,
 )
+from articles.signals import mail_moment_asked
 from articles.text import note_warnings
 
 
@@ -65,7 +67,11 @@ class StepAdmin(admin.ModelAdmin[Article]):
         newest = self._newest(article)
         form = PublishForm(
             request.POST if request.method == "POST" else None,
-            initial={"seen": newest.number, "mail_choice": article.mail_choice},
+            initial={
+                "seen": newest.number,
+                "mail_choice": article.mail_choice,
+                "not_before": self._moment_before(article),
+            },
         )
         if form.is_valid():
             return self._publish(request, article, form)
@@ -75,6 +81,11 @@ class StepAdmin(admin.ModelAdmin[Article]):
             "warnings": note_warnings(newest),
         }
         return self._form_page(request, "publish", form, context)
+
+    def _moment_before(self, article: Article) -> datetime | None:
+        """Before which its mail was not to leave, when it was published the last time."""
+        answers: list[tuple[Any, Any]] = mail_moment_asked.send(sender=Article, article=article)
+        return next((moment for _room, moment in answers if moment), None)
 
     def _publish(self, request: HttpRequest, article: Article, form: PublishForm) -> HttpResponse:
         editor, seen = self._editor(request), form.cleaned_data["seen"]

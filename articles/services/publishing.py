@@ -63,7 +63,7 @@ def publish(
 
     `moment`, which cannot lie in the future, dates the publication back. `announce`: how the
     story is mailed, True as its form says. A withdrawn story comes back at its old address and
-    is not announced again. Raises ArticleNotReadyError with all that is missing, ArticleError
+    is not announced again, but if its mail was called off before any left. Raises ArticleNotReadyError with all that is missing, ArticleError
     for a plan that cannot be kept, RevisionConflictError if revision `seen` is not the newest
     any more.
     """
@@ -84,7 +84,8 @@ def publish(
         _make_public(article, revision, PublicChange(kind), now)
     _go_live(article, revision, Article.State.PUBLISHED)
     if returns:
-        article_changed.send(sender=Article, article=article, kind=Revision.Change.UPDATE)
+        update = Revision.Change.UPDATE
+        article_changed.send(sender=Article, article=article, kind=update, plan=plan)
         purge(shown.story_returned(article))
     else:
         article_published.send(

@@ -22,6 +22,9 @@ NOT_BEGUN: dict[str, Any] = {
     "attempts": F("attempts") - 1,
 }
 OPEN = (*NOT_YET_CLAIMED, Delivery.State.CLAIMED)
+MAY_BE_CALLED_OFF = Q(state__in=NOT_YET_CLAIMED) | Q(
+    state=Delivery.State.CLAIMED, started_at__isnull=True
+)
 
 
 def due(now: datetime) -> Q:

@@ -16,7 +16,7 @@ from newsroom.kit.models import Site
 from newsroom.mail import tasks
 from newsroom.mail.addresses import digest, find_or_make_address
 from newsroom.mail.ages import TOO_OLD, is_too_old
-from newsroom.mail.claims import NOT_YET_CLAIMED
+from newsroom.mail.claims import MAY_BE_CALLED_OFF, NOT_YET_CLAIMED
 from newsroom.mail.letters import Letter
 from newsroom.mail.models import (
     Address,
@@ -286,6 +286,5 @@ def erase_address(address_id: int) -> None:
 
 def _cancel(deliveries: QuerySet[Delivery], why: str) -> int:
     """A worker writes its start before it hands a message over, and finds it called off."""
-    free = Q(state__in=NOT_YET_CLAIMED) | Q(state=Delivery.State.CLAIMED, started_at__isnull=True)
-    called_off = deliveries.filter(free)
+    called_off = deliveries.filter(MAY_BE_CALLED_OFF)
     return called_off.update(state=Delivery.State.CANCELLED, outcome=why[:500], **FREE)

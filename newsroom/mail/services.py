@@ -24,6 +24,7 @@ from newsroom.mail.ledger import (
     start_mailing,
 )
 from newsroom.mail.links import preferences_token, read_preferences
+from newsroom.mail.redirecting import redirect_list_mail
 from newsroom.mail.suppressions import lift, suppress, suppression_of
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "promise_letter",
     "promise_mailing",
     "read_preferences",
+    "redirect_list_mail",
     "refill_mailing",
     "reopen_mailing",
     "resume_mailing",

@@ -18,7 +18,8 @@ class Import(models.Model):
 
     `done_to` is the number of the last line that this pass has dealt with, and `counts` how
     many came to which outcome; both move in the transaction that deals with the lines, so that
-    a pass may be gone on with by anybody.
+    a pass may be gone on with by anybody. Reading cannot, for the file goes with its reader:
+    `read_at` is that one's last sign of life, and `total` says how far it came.
     """
 
     class State(models.TextChoices):
@@ -28,6 +29,7 @@ class Import(models.Model):
         RUNNING = "running", _("being brought in")
         DONE = "done", _("done")
         CANCELLED = "cancelled", _("called off")
+        BROKEN_OFF = "broken_off", _("broken off while it was read")
 
     name = models.CharField(_("file"), max_length=200)
     origin = models.CharField(_("where the list comes from"), max_length=200)
@@ -40,6 +42,7 @@ class Import(models.Model):
     welcome = models.BooleanField(_("with a welcome"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.READING)
     total = models.PositiveIntegerField(_("lines"), default=0)
+    read_at = models.DateTimeField(null=True, editable=False)
     done_to = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     by = models.ForeignKey(
@@ -77,6 +80,11 @@ class Import(models.Model):
         return self.state in {self.State.CHECKING, self.State.RUNNING}
 
     @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will happen with it."""
+        return self.state in ENDED
+
+    @property
     def dealt_with(self) -> int:
         """How many lines this pass has dealt with."""
         return sum(self.counts.values())
@@ -89,6 +97,9 @@ class Import(models.Model):
             for outcome in ImportLine.Outcome
             if self.counts.get(outcome)
         ]
+
+
+ENDED = (Import.State.DONE, Import.State.CANCELLED, Import.State.BROKEN_OFF)
 
 
 class ImportLine(models.Model):

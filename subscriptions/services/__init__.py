@@ -5,10 +5,11 @@ from subscriptions.services.announcing import (
     announce_some,
     call_off,
     end_of_hold,
+    moment_before,
     promise_announcement,
     take_up_again,
+    to_take_up,
     unfinished_announcements,
-    would_be_taken_up,
 )
 from subscriptions.services.asking import request_preferences, request_subscription
 from subscriptions.services.choosing import (
@@ -47,6 +48,7 @@ from subscriptions.services.importing import (
     Terms,
     bring_in,
     call_off_import,
+    end_broken_readings,
     forget_lines,
     go_on,
     keep_list,
@@ -79,6 +81,7 @@ __all__ = [
     "correct_some",
     "count_pace",
     "editions",
+    "end_broken_readings",
     "end_of_hold",
     "erase",
     "everything_held",
@@ -90,6 +93,7 @@ __all__ = [
     "leave",
     "leave_wishes",
     "make_editions",
+    "moment_before",
     "move",
     "next_digest",
     "note_leaving",
@@ -109,10 +113,10 @@ __all__ = [
     "set_wish",
     "take_back",
     "take_up_again",
+    "to_take_up",
     "unfinished_announcements",
     "unfinished_corrections",
     "unfinished_imports",
     "wish_of",
     "words_changed",
-    "would_be_taken_up",
 ]

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article
+from articles.services import MailPlan
 from newsroom.mail.models import Mailing
 from newsroom.mail.services import (
     begin_mailing,
@@ -52,15 +53,28 @@ def call_off(article: Article) -> None:
         cancel_mailing(mailing.pk)
 
 
-def take_up_again(article: Article) -> None:
-    """The story is public again: if it was called off before a single message, it is mailed."""
-    if article.is_public and article.mail_choice != Choice.NONE:
-        reopen_mailing(f"{KEY}{article.pk}", not_before=end_of_hold(article.mail_choice))
+def take_up_again(article: Article, plan: MailPlan | None = None) -> None:
+    """The story is public again: if it was called off before a single message, it is mailed.
+
+    Not before the moment of the plan; without one, not before the moment that counted before.
+    """
+    mailing = to_take_up(article)
+    if mailing is not None and article.is_public and article.mail_choice != Choice.NONE:
+        end = end_of_hold(article.mail_choice)
+        begins = plan.not_before if plan else mailing.not_before
+        reopen_mailing(mailing.key, not_before=max(end, begins or end))
 
 
-def would_be_taken_up(article: Article) -> bool:
-    """Whether `take_up_again` would mail the story, were it public."""
-    return article.mail_choice != Choice.NONE and called_off(f"{KEY}{article.pk}").exists()
+def to_take_up(article: Article) -> Mailing | None:
+    """The mailing that goes on if the story is published again, unless it is not to be mailed."""
+    return called_off(f"{KEY}{article.pk}").first()
+
+
+def moment_before(article: Article) -> datetime | None:
+    """Before which the mail that was called off was not to leave; None if that is past."""
+    mailing = to_take_up(article)
+    begins = mailing.not_before if mailing else None
+    return begins if begins is not None and begins > timezone.now() else None
 
 
 def unfinished_announcements() -> list[int]:
@@ -92,8 +106,8 @@ def announce(article_id: int) -> None:
 def announce_some(article_id: int, start: int = 0) -> int | None:
     """Go on with the readers from the id `start` on, for two seconds; where to go on then.
 
-    The first time only with the first 20,000, so that sending begins. None: nothing is left. Does nothing before the hold is over, for a story withdrawn, or
-    after the end.
+    The first time only with the first 20,000, so that sending begins. None: nothing is left.
+    Does nothing before the hold is over, for a story withdrawn, or after the end.
     """
     if article_id not in unfinished_announcements():
         return None

@@ -1,6 +1,7 @@
 """A correction by mail: to exactly those who were mailed the words that were wrong.
 
-The ledger knows which revision each message carried. The mailing `correction:ID` is promised
+The ledger knows which revision each message carried; who has moved to another address since
+is told there. The mailing `correction:ID` is promised
 once the editor has seen the count, and filled like an announcement: in ranges, each a commit
 and harmless to repeat.
 """
@@ -26,13 +27,14 @@ from newsroom.mail.services import (
     promise_mailing,
 )
 from subscriptions.emails import correction_letter
-from subscriptions.models import Subscriber
 from subscriptions.services.packing import RANGE, hold_articles
+from subscriptions.services.tracing import moved, stayed
 
 KEY = "correction:"
 SECONDS = 2.0  # Of work for one task.
 Place = tuple[int, int]  # A mailing that carried the words, and the last delivery seen to.
 BEGINNING: Place = (0, 0)
+MAY_HAVE_LEFT = (Delivery.State.SENT, Delivery.State.CLAIMED, Delivery.State.IN_DOUBT)
 
 
 class CorrectionNotMailableError(Exception):
@@ -48,21 +50,20 @@ def wrong_versions(correction: Correction) -> QuerySet[Revision]:
 
 
 def wrong_deliveries(correction: Correction) -> QuerySet[Delivery]:
-    """The messages that left with one of those versions, alone or in a digest, to someone who
-    still gets mail: who left, pauses, is suppressed or erased is not among them."""
+    """The messages that left with one of those versions, alone or in a digest."""
     keys = [f"revision:{pk}" for pk in wrong_versions(correction).values_list("pk", flat=True)]
     carried = RenderingCarries.objects.filter(key__in=keys).values("rendering")
-    return Delivery.objects.filter(
-        rendering__in=carried,
-        state=Delivery.State.SENT,
-        address__subscriber__state=Subscriber.State.CONFIRMED,
-        address__suppression=None,
-    )
+    return Delivery.objects.filter(rendering__in=carried, state=Delivery.State.SENT)
 
 
 def count_readers(correction: Correction) -> int:
-    """How many people the correction would go to now."""
-    return wrong_deliveries(correction).order_by().values("address").distinct().count()
+    """How many people the correction would go to now.
+
+    Who left, pauses, is suppressed or erased is not among them.
+    """
+    wrong = wrong_deliveries(correction)
+    there = stayed(wrong).order_by().values("address")
+    return there.union(moved(wrong).values("address")).count()
 
 
 def corrections_of(article: Article) -> list[tuple[Correction, Mailing | None]]:
@@ -118,14 +119,15 @@ def correct_some(correction_id: int, place: Place = BEGINNING) -> Place | None:
         return None
     mailing = Mailing.objects.get(key=_key(correction_id))
     until = time.monotonic() + SECONDS
-    wrong = Correction.objects.select_related("article", "revision", "first_wrong")
-    correction = wrong.get(pk=correction_id)
-    for some, reached in _ranges(wrong_deliveries(correction), place):
-        if not _fill(mailing, correction, some):
+    corrections = Correction.objects.select_related("article", "revision", "first_wrong")
+    correction = corrections.get(pk=correction_id)
+    wrong = wrong_deliveries(correction)
+    for some, reached in _ranges(stayed(wrong), place):
+        if not _fill(mailing, correction, some.values("address").distinct()):
             return None
         if time.monotonic() > until:
             return reached
-    if _fill(mailing, correction, Delivery.objects.none()):
+    if _fill(mailing, correction, _elsewhere(mailing, wrong)):
         end_filling(mailing.pk)
     return None
 
@@ -147,16 +149,21 @@ def _last_of_range(rows: QuerySet[Delivery]) -> int | None:
     return ids[RANGE - 1 : RANGE].first() or ids.last()
 
 
+def _elsewhere(mailing: Mailing, wrong: QuerySet[Delivery]) -> QuerySet[Any, Any]:
+    """The new addresses of those who have moved; not of who got it before they did."""
+    got = moved(Delivery.objects.filter(mailing=mailing, state__in=MAY_HAVE_LEFT))
+    return moved(wrong).exclude(pk__in=got.values("pk")).values("address")
+
+
 @transaction.atomic
-def _fill(mailing: Mailing, correction: Correction, some: QuerySet[Delivery]) -> bool:
-    """A Delivery for each of these readers; False if the story was withdrawn meanwhile."""
+def _fill(mailing: Mailing, correction: Correction, readers: QuerySet[Any, Any]) -> bool:
+    """A Delivery for each of these addresses; False if the story was withdrawn meanwhile."""
     hold_articles([correction.article_id])
     article = Article.objects.published().filter(pk=correction.article_id).first()
     if article is None:
         cancel_mailing(mailing.pk)
         return False
     words = _words(mailing, correction, article)
-    readers: QuerySet[Any, Any] = some.order_by().values("address").distinct()
     fill_deliveries(mailing, words, readers)
     begin_mailing(mailing.pk)
     return True

@@ -14,6 +14,7 @@ from newsroom.mail.services import (
     find_or_make_address,
     lift,
     promise_letter,
+    redirect_list_mail,
     suppression_of,
 )
 from newsroom.mail.services import leave as leave_list_mail
@@ -144,6 +145,7 @@ def move(subscriber: Subscriber, address: Address) -> Subscriber:
         raise LinkError
     if there is not None:
         there.delete()  # Never confirmed, or left: it owes and is owed nothing.
+    redirect_list_mail(subscriber.address, address)  # Before the moment of the move, see tracing.
     note(subscriber, What.MOVED, before=subscriber.address)
     subscriber.address, subscriber.fingerprint = address, digest(address.compared or "")
     subscriber.save(update_fields=["address", "fingerprint"])

@@ -7,26 +7,31 @@ one was asked for.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import batched
 from typing import Any, BinaryIO
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from subscriptions.models import Import, ImportLine
-from subscriptions.models.imports import LINES_KEPT
+from subscriptions.models.imports import ENDED, LINES_KEPT
 from subscriptions.services.bringing import welcome, write_down
 from subscriptions.services.judging import Judge
-from subscriptions.sheets import Row, read_rows
+from subscriptions.sheets import Row, SheetError, read_rows
 
 State = Import.State
 logger = logging.getLogger(__name__)
 BATCH = 500  # Lines a transaction: less than a fifth of a second on SQLite.
 SECONDS = 2.0  # Of work for one task.
 READ_AT_ONCE = 1000
+SILENT = timedelta(minutes=5)  # Since a reader's last thousand lines: it is taken for killed.
+BROKEN_OFF = _("Reading the list was broken off. Bring it again.")
 MARK = """
     UPDATE subscriptions_importline SET compared = %s, outcome = %s, says = %s WHERE id = %s
 """
@@ -54,13 +59,39 @@ def keep_list(file: BinaryIO, *, name: str, terms: Terms, by: Any = None) -> Imp
     Bounded in memory however long it is; `file` can be read twice.
     """
     rows = read_rows(file, consent_column=terms.consent_column)
-    kept = Import.objects.create(name=name[:200], by=by, **vars(terms))
+    kept = Import.objects.create(name=name[:200], by=by, read_at=timezone.now(), **vars(terms))
     for some in batched(rows, READ_AT_ONCE):
-        ImportLine.objects.bulk_create(_line(kept, row) for row in some)
-    kept.total = kept.lines.count()
-    kept.state = State.CHECKING
-    kept.save()
+        _keep_some(kept, some)
+    if not _reading(kept).update(state=State.CHECKING):
+        raise SheetError(BROKEN_OFF)
+    kept.refresh_from_db()
     return kept
+
+
+@transaction.atomic
+def _keep_some(kept: Import, rows: Sequence[Row]) -> None:
+    if not _reading(kept).update(total=F("total") + len(rows), read_at=timezone.now()):
+        raise SheetError(BROKEN_OFF)
+    ImportLine.objects.bulk_create(_line(kept, row) for row in rows)
+
+
+def _reading(kept: Import) -> QuerySet[Import]:
+    return Import.objects.filter(pk=kept.pk, state=State.READING)
+
+
+def end_broken_readings() -> int:
+    """End what a process was reading that says nothing any more; how many lists.
+
+    Their lines are deleted: a part of a list must not be taken for the list.
+    """
+    last_sign = Coalesce("read_at", "created_at")
+    silent = Import.objects.alias(last_sign=last_sign).filter(
+        state=State.READING, last_sign__lt=timezone.now() - SILENT
+    )
+    ids = list(silent.values_list("pk", flat=True))
+    ended = silent.filter(pk__in=ids).update(state=State.BROKEN_OFF, ended_at=timezone.now())
+    ImportLine.objects.filter(of__in=ids, of__state=State.BROKEN_OFF).delete()
+    return ended
 
 
 def _line(kept: Import, row: Row) -> ImportLine:
@@ -88,7 +119,7 @@ def bring_in(import_id: int) -> bool:
 @transaction.atomic
 def call_off_import(import_id: int) -> bool:
     """Nothing more of it happens; who was brought in stays. False if it had ended."""
-    rows = Import.objects.select_for_update().exclude(state__in=[State.DONE, State.CANCELLED])
+    rows = Import.objects.select_for_update().exclude(state__in=ENDED)
     kept = rows.filter(pk=import_id).first()
     if kept is None:
         return False
@@ -120,9 +151,9 @@ def unfinished_imports() -> list[int]:
 def forget_lines() -> int:
     """Delete the lines of lists that nobody came back to within a week; how many lists."""
     old = Import.objects.filter(created_at__lt=timezone.now() - LINES_KEPT)
-    waiting = old.filter(state__in=[State.READING, State.CHECKED])
+    waiting = old.filter(state=State.CHECKED)
     waiting.update(state=State.CANCELLED, ended_at=timezone.now())
-    ended = old.filter(state__in=[State.DONE, State.CANCELLED], lines__isnull=False).distinct()
+    ended = old.filter(state__in=ENDED, lines__isnull=False).distinct()
     lists = list(ended.values_list("pk", flat=True))
     ImportLine.objects.filter(of__in=lists).delete()
     return len(lists)

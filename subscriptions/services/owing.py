@@ -13,14 +13,18 @@ from subscriptions.models import Subscriber
 from subscriptions.models.wishes import fits, word_of_wish
 
 WISH = "subscriptions__"
-FASTEST = Min(  # 0 at once, 1 daily, 2 weekly.
-    Case(
-        When(**{f"{WISH}cadence": "at_once"}, then=0),
-        When(**{f"{WISH}cadence": "daily"}, then=1),
+
+
+def fastest(path: str) -> Min:
+    """The fastest rhythm of some wishes: 0 at once, 1 daily, 2 weekly; `path` leads to them."""
+    rhythm = Case(
+        When(**{f"{path}cadence": "at_once"}, then=0),
+        When(**{f"{path}cadence": "daily"}, then=1),
         default=2,
         output_field=IntegerField(),
     )
-)
+    return Min(rhythm)
+
 
 # How many mails the reader has today: those of single stories, the digests that went, and one
 # for the digest that will go today. The rows are few: of one reader, since midnight.
@@ -75,20 +79,24 @@ def owe(article: Article, published_at: datetime, readers: QuerySet[Subscriber])
     rows = (
         wanted.order_by()
         .values("pk")
-        .annotate(why=StringAgg(word_of_wish(WISH), Value(",")), fastest=FASTEST)
+        .annotate(why=StringAgg(word_of_wish(WISH), Value(",")), fastest=fastest(WISH))
     )
     return _insert(rows, article, now)
 
 
-def with_wanted(sql: str, rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
-    """The statement with the query set in the place of `{wanted}`, and the values it names."""
-    select, params = rows.query.get_compiler(connection=connection).as_sql()
-    named = {f"p{number}": value for number, value in enumerate(params)}
-    return sql.replace("{wanted}", select % tuple(f"%({name})s" for name in named)), named
+def with_rows(sql: str, **rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
+    """The statement with each query set in the place of its name, and the values they name."""
+    values: dict[str, Any] = {}
+    for name, query_set in rows.items():
+        select, params = query_set.query.get_compiler(connection=connection).as_sql()
+        named = {f"{name}_{number}": value for number, value in enumerate(params)}
+        sql = sql.replace(f"{{{name}}}", select % tuple(f"%({key})s" for key in named))
+        values |= named
+    return sql, values
 
 
 def _insert(rows: QuerySet[Any, Any], article: Article, now: datetime) -> int:
-    sql, named = with_wanted(OWE, rows)
+    sql, named = with_rows(OWE, wanted=rows)
     values = named | {
         "article": article.pk,
         "now": connection.ops.adapt_datetimefield_value(now),

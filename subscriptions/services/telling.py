@@ -10,6 +10,7 @@ from articles.models import Article, Correction
 from newsroom.mail.models import Delivery, Mailing, RenderingCarries
 from subscriptions.models import Due
 from subscriptions.services import announcing, correcting, digesting
+from subscriptions.services.counting import Audience, Going, audience_of
 
 State = Delivery.State
 NOT_SETTLED = (State.QUEUED, State.CLAIMED, State.DEFERRED)
@@ -27,6 +28,8 @@ class Told:
     digest_at: datetime | None = None
     waiting_for_digest: int = 0
     corrections: list[tuple[Correction, Mailing | None]] = field(default_factory=list)
+    audience: Audience | None = None  # Counted anew for the moment at which its mail begins.
+    going: Going = field(default_factory=Going)
 
     @property
     def sent(self) -> int:
@@ -49,10 +52,7 @@ class Told:
     @property
     def held_until(self) -> datetime | None:
         """When its mail begins; None if that moment has come, or there is none."""
-        if self.mailing is None or self.mailing.state != Mailing.State.FILLING:
-            return None
-        begins = self.mailing.not_before
-        return begins if begins is not None and begins > timezone.now() else None
+        return _held_until(self.mailing)
 
 
 def told_of(article: Article) -> Told:
@@ -60,6 +60,7 @@ def told_of(article: Article) -> Told:
     mailing = Mailing.objects.filter(key=f"{announcing.KEY}{article.pk}").first()
     sent = Delivery.objects.filter(mailing=mailing, state=State.SENT).order_by("pk")
     digests = _digests_with(article)
+    audience = _audience(article, mailing)
     return Told(
         mailing=mailing,
         counts=_counts(mailing) if mailing else {},
@@ -69,7 +70,23 @@ def told_of(article: Article) -> Told:
         digest_at=digests.order_by("-pk").values_list("sent_at", flat=True).first(),
         waiting_for_digest=_waiting(article),
         corrections=correcting.corrections_of(article),
+        audience=audience,
+        going=audience.going(article.mail_choice) if audience else Going(),
     )
+
+
+def _held_until(mailing: Mailing | None) -> datetime | None:
+    if mailing is None or mailing.state != Mailing.State.FILLING:
+        return None
+    begins = mailing.not_before
+    return begins if begins is not None and begins > timezone.now() else None
+
+
+def _audience(article: Article, mailing: Mailing | None) -> Audience | None:
+    begins = _held_until(mailing)
+    if mailing is None or begins is None:
+        return None
+    return audience_of(article, begins, since=mailing.created_at)
 
 
 def _counts(mailing: Mailing) -> dict[str, int]:

@@ -23,7 +23,9 @@ def audience_before(article: Article) -> Audience:
     """Who would get the newest words if they were published now."""
     if article.newest is None:
         return Audience([])
-    return audience_of(article.newest, services.end_of_hold(Article.MailChoice.AT_ONCE))
+    mailing = services.to_take_up(article)
+    moment = services.end_of_hold(Article.MailChoice.AT_ONCE)
+    return audience_of(article.newest, moment, since=mailing.created_at if mailing else None)
 
 
 @register.filter
@@ -46,10 +48,19 @@ def mail_preview(article: Article) -> Letter:
 
 
 @register.simple_tag
+def mail_is_open(article: Article) -> bool:
+    """Whether publishing the story decides about its mail."""
+    return article.first_published_at is None or services.to_take_up(article) is not None
+
+
+@register.simple_tag
 def mail_comes_back(article: Article) -> str:
     """What becomes of the mail of a withdrawn story that is published again."""
-    if services.would_be_taken_up(article):
-        return _("Its mail was called off before any was sent, so it is mailed now.")
+    if services.to_take_up(article):
+        return _(
+            "Its mail was called off before any was sent, so it is mailed now: as you say below,"
+            " to those who had subscribed when it was first published."
+        )
     return _("A story that comes back is not mailed again.")
 
 

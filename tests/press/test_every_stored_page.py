@@ -6,6 +6,7 @@ from django.test import TestCase
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import translation
 
+from articles import shown
 from newsroom.press import store
 from newsroom.press.stored import stored
 from tests.page_types import furnish, stored_pages
@@ -50,6 +51,9 @@ class EveryStoredPageTests(TestCase):
         for name, paths in self.routes.items():
             assert paths, name
             assert {resolve(path).view_name for path in paths} == {name}
+
+    def test_rebuilding_knows_it(self) -> None:
+        assert set(self.paths) <= set(shown.every_page())
 
     def test_it_is_answered_from_the_file_as_django_answered_it(self) -> None:
         for path in self.paths:

@@ -1,9 +1,11 @@
 """The editions' pages are kept as files, and none is served after what it shows has changed."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.test import Client
 
 from articles.models import Article
@@ -48,6 +50,16 @@ def keep(site: Site) -> None:
     """See that all three are kept."""
     for path in PAGES:
         site.get(path)
+        assert site.get(path).from_store, path
+
+
+def test_rebuilding_the_pages_renders_every_edition(site: Site) -> None:
+    make_edition(make_article())
+    make_edition(make_article(), day=DAY - timedelta(days=400))
+
+    call_command("rebuild_pages", stdout=StringIO())
+
+    for path in (*PAGES, "/digests/2025-10-21/"):
         assert site.get(path).from_store, path
 
 

@@ -10,8 +10,15 @@ from django.test import Client
 from django.utils import timezone
 
 from newsroom.mail.models import Address, Delivery, Suppression
-from newsroom.mail.services import preferences_token, suppress, suppression_of
+from newsroom.mail.services import (
+    find_or_make_address,
+    preferences_token,
+    suppress,
+    suppression_of,
+)
 from newsroom.mail.signals import person_erased
+from newsroom.mail.sweeping import sweep as sweep_post_room
+from subscriptions import services
 from subscriptions.links import data_link, moving_link
 from subscriptions.models import Due, Subscriber
 from subscriptions.services import announce
@@ -187,6 +194,56 @@ class TestMoving:
         assert {str(row) for row in Subscriber.objects.all()} == {
             "Ann@example.org", "other@example.org",
         }  # fmt: skip
+
+    def test_what_waits_for_the_old_address_goes_to_the_new(
+        self, reader: Subscriber, outbox: Outbox, committing: Committing
+    ) -> None:
+        article = make_article(announce=True)
+        announce(article.pk)  # Written down, not yet sent.
+        services.move(reader, find_or_make_address("new@example.org"))
+
+        with committing():
+            sweep_post_room()
+
+        assert [message["To"] for message in outbox()] == ["new@example.org"]
+        assert Due.objects.get().delivery == Delivery.objects.get()
+
+    @pytest.mark.parametrize("state", ["sent", "claimed", "in_doubt"])
+    def test_what_left_or_is_leaving_stays_as_it_is(self, reader: Subscriber, state: str) -> None:
+        announce(make_article(announce=True).pk)
+        Delivery.objects.update(state=state, started_at=timezone.now(), sent_at=timezone.now())
+
+        services.move(reader, find_or_make_address("new@example.org"))
+
+        delivery = Delivery.objects.get()
+        assert (str(delivery.address), delivery.state) == ("Ann@example.org", state)
+
+    def test_what_a_worker_has_only_claimed_is_taken_from_it(self, reader: Subscriber) -> None:
+        announce(make_article(announce=True).pk)
+        Delivery.objects.update(state="claimed", lease="x", leased_until=timezone.now())
+
+        services.move(reader, find_or_make_address("new@example.org"))
+
+        delivery = Delivery.objects.get()
+        assert (str(delivery.address), delivery.state) == ("new@example.org", "queued")
+        assert (delivery.lease, delivery.leased_until) == ("", None)
+
+    @pytest.mark.parametrize("there", ["sent", "cancelled"])
+    def test_a_mailing_comes_once_though_both_addresses_were_to_get_it(
+        self, reader: Subscriber, there: str
+    ) -> None:
+        """Whoever had the new address left it while the mailing was under way."""
+        other = make_subscriber("new@example.org")
+        announce(make_article(announce=True).pk)
+        Subscriber.objects.filter(pk=other.pk).update(state="left", left_at=timezone.now())
+        theirs = Delivery.objects.filter(address=other.address)
+        theirs.update(state=there, sent_at=timezone.now())
+
+        services.move(reader, other.address)
+
+        (delivery,) = Delivery.objects.exclude(pk__in=theirs)
+        assert (str(delivery.address), delivery.state) == ("Ann@example.org", "cancelled")
+        assert theirs.get().state == ("sent" if there == "sent" else "queued")
 
     @pytest.mark.parametrize("state", ["pending", "left"])
     def test_one_that_never_confirmed_or_left_makes_way(

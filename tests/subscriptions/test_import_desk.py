@@ -171,3 +171,14 @@ def test_an_import_of_yesterday_is_still_there_to_read(boss: Client) -> None:
     tasks.forget()
 
     assert b"ann@example.org" in boss.get(path).content
+
+
+def test_a_list_whose_reader_was_killed_says_so_and_has_no_buttons(boss: Client) -> None:
+    state = Import.State.BROKEN_OFF
+    kept = Import.objects.create(name="a.csv", origin="x", state=state, total=4000)
+
+    page = boss.get(f"{LIST}{kept.pk}/change/").content.decode()
+
+    assert "Broken off while it was read" in page
+    assert "Its reading ended after 4000 lines" in page
+    assert 'name="do"' not in page

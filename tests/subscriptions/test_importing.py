@@ -1,13 +1,14 @@
 """Lists from elsewhere: who comes in, who stays out, and what the report says."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from newsroom.mail.models import Address, Mailing, Suppression
 from newsroom.mail.services import find_or_make_address, suppress
@@ -17,6 +18,7 @@ from subscriptions.services import (
     bring_in,
     bringing,
     call_off_import,
+    end_broken_readings,
     erase,
     forget_lines,
     go_on,
@@ -26,6 +28,7 @@ from subscriptions.services import (
     unfinished_imports,
 )
 from subscriptions.services.importing import deal_with_some
+from subscriptions.sheets import SheetError
 from tests.makers import make_subscriber
 from tests.subscriptions.conftest import Outbox
 
@@ -243,6 +246,41 @@ def test_a_worker_killed_at_any_batch_loses_and_doubles_nothing(
     assert kept.counts == {"made": 10}
     assert Subscriber.objects.count() == Subscription.objects.count() == 10
     assert Event.objects.filter(what="confirmed").count() == 10
+
+
+def test_a_list_whose_reader_says_nothing_for_five_minutes_is_ended_and_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(importing, "READ_AT_ONCE", 2)
+    content = io.BytesIO(b"email\n" + b"".join(b"r%d@example.org\n" % n for n in range(9)))
+    kept = reading = None
+
+    def killed(kept_: Import, rows: Any) -> None:
+        nonlocal kept
+        kept = kept_
+        if kept_.lines.count() == 4:
+            raise KeyboardInterrupt
+        reading(kept_, rows)  # type: ignore[misc]
+
+    reading = importing._keep_some
+    monkeypatch.setattr(importing, "_keep_some", killed)
+    with pytest.raises(KeyboardInterrupt):
+        keep_list(content, name="list.csv", terms=CONFIRMED)
+    assert kept is not None
+    assert end_broken_readings() == 0  # It may only be slow.
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert end_broken_readings() == 1
+        assert end_broken_readings() == 0
+
+    kept.refresh_from_db()
+    assert (kept.state, kept.total) == (Import.State.BROKEN_OFF, 4)
+    assert not ImportLine.objects.exists()
+    assert not bring_in(kept.pk)
+    assert not call_off_import(kept.pk)
+    monkeypatch.setattr(importing, "_keep_some", reading)
+    with pytest.raises(SheetError, match="broken off"):  # A reader that was only asleep.
+        reading(kept, [])
 
 
 def test_running_twice_changes_nothing() -> None:

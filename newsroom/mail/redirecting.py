@@ -1,0 +1,33 @@
+"""Somebody gets their mail at another address from now on."""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from newsroom.mail.claims import MAY_BE_CALLED_OFF
+from newsroom.mail.ledger import cancel_deliveries
+from newsroom.mail.models import Address, Delivery, Mailing
+from newsroom.mail.outcomes import FREE
+
+State = Delivery.State
+ELSEWHERE = "It goes to the reader's new address."
+
+
+@transaction.atomic
+def redirect_list_mail(old: Address, new: Address) -> int:
+    """List mail for the old address that nobody has begun to hand over goes to the new one.
+
+    Of a mailing that the new address has a message of it gets no second one; one that was
+    called off there, because whoever had the address left, is sent after all.
+    """
+    waiting = Delivery.objects.filter(
+        MAY_BE_CALLED_OFF, address=old, mailing__priority=Mailing.Priority.LIST
+    )
+    there = Delivery.objects.filter(address=new, mailing=OuterRef("mailing"))
+    for delivery in waiting.filter(Exists(there.filter(state=State.CANCELLED))):
+        Delivery.objects.filter(
+            address=new, mailing=delivery.mailing_id, state=State.CANCELLED
+        ).update(state=State.QUEUED, rendering=delivery.rendering_id, outcome="")
+    cancel_deliveries(waiting.filter(Exists(there)), ELSEWHERE)
+    rest = Delivery.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)))
+    rest.filter(state=State.CLAIMED).update(state=State.QUEUED, **FREE)
+    return rest.update(address=new)
