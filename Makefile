@@ -29,7 +29,7 @@ test: dev
 
 test-all: dev
 	@echo "== PostgreSQL"
-	@$(BIN)/python deploy/with_postgres.py $(BIN)/python -m pytest --numprocesses 2 --quiet
+	@$(BIN)/python deploy/with_postgres.py --still $(BIN)/python -m pytest --numprocesses 2 --quiet
 	@echo "== Browser"
 	@$(BIN)/python -m pytest --quiet -m browser
 	@echo "== Workers, broker, kills"

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from newsroom.kit.bulk import joins_of_many
 from newsroom.kit.models import Site
 from newsroom.mail import tasks
 from newsroom.mail.addresses import digest, find_or_make_address
@@ -132,7 +133,7 @@ def fill_from(mailing: Mailing, select: str, params: Sequence[Any]) -> int:
         WHERE 1 = 1
         ON CONFLICT (mailing_id, address_id) DO NOTHING
     """  # noqa: S608 - As above; all values are parameters.
-    with connection.cursor() as cursor:
+    with joins_of_many(), connection.cursor() as cursor:
         cursor.execute(sql, [mailing.pk, *params])
         return int(cursor.rowcount)
 
@@ -246,8 +247,8 @@ def cancel_mailing(mailing_id: int) -> int:
 
 def cancel_list_mail(address: Address, why: str = "The reader left.") -> int:
     """Call off all list mail to the address that is not being handed over yet."""
-    listed = Delivery.objects.filter(address=address, mailing__priority=Mailing.Priority.LIST)
-    return _cancel(listed, why)
+    lists = Mailing.objects.filter(priority=Mailing.Priority.LIST)
+    return _cancel(Delivery.objects.filter(address=address, mailing__in=lists), why)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Correction, Revision
+from newsroom.kit.bulk import joins_of_many
 from newsroom.mail.models import Delivery, Mailing, Rendering, RenderingCarries
 from newsroom.mail.services import (
     add_rendering,
@@ -63,7 +64,8 @@ def count_readers(correction: Correction) -> int:
     """
     wrong = wrong_deliveries(correction)
     there = stayed(wrong).order_by().values("address")
-    return there.union(moved(wrong).values("address")).count()
+    with joins_of_many():
+        return there.union(moved(wrong).values("address")).count()
 
 
 def corrections_of(article: Article) -> list[tuple[Correction, Mailing | None]]:
@@ -135,8 +137,10 @@ def correct_some(correction_id: int, place: Place = BEGINNING) -> Place | None:
 def _ranges(wrong: QuerySet[Delivery], place: Place) -> Iterator[tuple[QuerySet[Delivery], Place]]:
     """The deliveries mailing by mailing, at most 20,000 at once, in the order of an index."""
     of, after = place
-    mailings = wrong.order_by("mailing_id").values_list("mailing_id", flat=True).distinct()
-    for mailing in mailings.filter(mailing_id__gte=of):
+    rows = wrong.order_by("mailing_id").values_list("mailing_id", flat=True).distinct()
+    with joins_of_many():
+        mailings = list(rows.filter(mailing_id__gte=of))
+    for mailing in mailings:
         mine = wrong.filter(mailing=mailing).order_by("pk")
         after = after if mailing == of else 0
         while (last := _last_of_range(mine.filter(pk__gt=after))) is not None:
@@ -146,7 +150,8 @@ def _ranges(wrong: QuerySet[Delivery], place: Place) -> Iterator[tuple[QuerySet[
 
 def _last_of_range(rows: QuerySet[Delivery]) -> int | None:
     ids = rows.values_list("pk", flat=True)
-    return ids[RANGE - 1 : RANGE].first() or ids.last()
+    with joins_of_many():
+        return ids[RANGE - 1 : RANGE].first() or ids.last()
 
 
 def _elsewhere(mailing: Mailing, wrong: QuerySet[Delivery]) -> QuerySet[Any, Any]:

@@ -8,6 +8,7 @@ from django.db.models import Case, IntegerField, Min, QuerySet, StringAgg, Value
 from django.utils import timezone
 
 from articles.models import Article
+from newsroom.kit.bulk import joins_of_many
 from subscriptions.clocks import hold_clocks, set_clocks
 from subscriptions.models import Subscriber
 from subscriptions.models.wishes import fits, word_of_wish
@@ -73,15 +74,21 @@ def owe(article: Article, published_at: datetime, readers: QuerySet[Subscriber])
     at once, so that nobody else waits long for the database.
     """
     now = timezone.now()
-    set_clocks(readers, now)
-    hold_clocks(readers)
+    with joins_of_many():
+        set_clocks(readers, now)
+        hold_clocks(readers)
+        return _insert(_wanting(article, published_at, readers), article, now)
+
+
+def _wanting(
+    article: Article, published_at: datetime, readers: QuerySet[Subscriber]
+) -> QuerySet[Any, Any]:
     wanted = readers.wanting(published_at).filter(fits(article, WISH))  # type: ignore[attr-defined]  # Its query set is ours.
-    rows = (
-        wanted.order_by()
-        .values("pk")
-        .annotate(why=StringAgg(word_of_wish(WISH), Value(",")), fastest=fastest(WISH))
+    words = StringAgg(word_of_wish(WISH), Value(","))
+    rows: QuerySet[Any, Any] = (
+        wanted.order_by().values("pk").annotate(why=words, fastest=fastest(WISH))
     )
-    return _insert(rows, article, now)
+    return rows
 
 
 def with_rows(sql: str, **rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:

@@ -7,10 +7,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from articles.models import Article, Revision
+from newsroom.kit.bulk import joins_of_many
 from newsroom.mail.letters import Letter
 from newsroom.mail.models import Delivery, Mailing, Rendering
 from newsroom.mail.services import (
@@ -57,17 +58,35 @@ class Packer:
     def pack(self, dues: QuerySet[Due]) -> int:
         """Inside a transaction that holds their articles: a Delivery for each reader of these
         dues who has none of this mailing, and the dues tied to it; how many are new."""
+        with joins_of_many():
+            return self._pack(dues)
+
+    def _pack(self, dues: QuerySet[Due]) -> int:
         mine = Delivery.objects.filter(mailing=self.mailing)
-        packed = mine.filter(address__subscriber=OuterRef("subscriber"))
         last = mine.aggregate(last=Max("pk"))["last"] or 0
+        packed = mine.filter(address__subscriber=OuterRef("subscriber"))
         fresh = dues.filter(~Exists(packed))
         self.prepare(fresh)
         new = self._fill(fresh)
-        packed_now = packed.filter(pk__gt=last)
-        dues.filter(Exists(packed_now)).update(
-            delivery=Subquery(packed_now.values("pk")[:1]), due_at=timezone.now()
-        )
+        self._tie(dues, last)
         return new
+
+    def _tie(self, dues: QuerySet[Due], last: int) -> None:
+        """The deliveries that are newer than `last`, each to its reader's dues."""
+        select, params = dues.values("pk").query.get_compiler(connection=connection).as_sql()
+        sql = f"""
+            UPDATE subscriptions_due SET delivery_id = made.id, due_at = %s
+            FROM (
+                SELECT delivery.id, reader.id AS reader_id FROM mail_delivery delivery
+                JOIN subscriptions_subscriber reader ON reader.address_id = delivery.address_id
+                WHERE delivery.mailing_id = %s AND delivery.id > %s
+            ) AS made
+            WHERE made.reader_id = subscriptions_due.subscriber_id
+                AND subscriptions_due.id IN ({select})
+        """  # noqa: S608 - The query set's own SQL; its values are parameters.
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [now, self.mailing.pk, last, *params])
 
     def _fill(self, dues: QuerySet[Due]) -> int:
         select, params = parcels(dues).query.get_compiler(connection=connection).as_sql()
