@@ -15,5 +15,4 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor } }) => {
   };
   fit();
   addEventListener("resize", fit);
-
 });
