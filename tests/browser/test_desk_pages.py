@@ -308,3 +308,20 @@ def test_what_scripts_draw_bears_the_name_of_its_field(phone: Page) -> None:
     phone.get_by_role("combobox", name="Byline 2").click()
 
     expect(phone.get_by_role("searchbox", name="Byline 2")).to_be_focused()
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review"])
+def test_no_word_of_the_buttons_is_cut_on_a_small_phone(
+    desk: Callable[..., Page], state: str
+) -> None:
+    draft = make_draft()
+    Article.objects.filter(pk=draft.pk).update(state=state)
+    page = desk(viewport={"width": 320, "height": 568})
+
+    page.goto(reverse("admin:articles_article_change", args=[draft.pk]))
+
+    buttons = page.locator(".story-form__buttons > *")
+    assert buttons.count() == 4
+    for button in buttons.all():
+        expect(button).to_be_in_viewport(ratio=1)
+        assert button.evaluate("it => it.scrollWidth <= it.clientWidth")
