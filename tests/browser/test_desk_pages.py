@@ -50,6 +50,10 @@ COVERED = """() => {
   if (bar.contains(it) || getComputedStyle(bar).position !== "fixed") return 0;
   return Math.max(0, it.getBoundingClientRect().bottom - bar.getBoundingClientRect().top);
 }"""
+EDITOR_IS_READY = """() =>
+  document.querySelectorAll("textarea[data-django-prose-editor-configurable]").length ===
+  document.querySelectorAll(".prose-editor [aria-disabled='true'][data-name='history:undo']").length
+"""
 CARET = """() => {
   const bar = document.querySelector(".story-form__buttons").getBoundingClientRect();
   return bar.top - getSelection().getRangeAt(0).getBoundingClientRect().bottom;
@@ -237,6 +241,7 @@ def test_every_page_of_the_desk_is_for_everyone(
 
     for name, go in everything(staff).items():
         go(page)
+        page.wait_for_function(EDITOR_IS_READY)
         result = Axe().run(page, options=DESK)
         if result.violations_count:
             found[name] = result.generate_report()
@@ -304,6 +309,11 @@ def test_in_a_low_window_the_buttons_stand_in_their_place(desk: Callable[..., Pa
 def test_what_scripts_draw_bears_the_name_of_its_field(phone: Page) -> None:
     expect(phone.get_by_role("textbox", name="Text", exact=True)).to_be_visible()
     expect(phone.get_by_role("combobox", name="Byline 2")).to_be_visible()
+
+    expect(phone.get_by_role("button", name="undo")).to_be_disabled()
+
+    phone.get_by_role("textbox", name="Text", exact=True).type("Seven")
+    expect(phone.get_by_role("button", name="undo")).to_be_enabled()
 
     phone.get_by_role("combobox", name="Byline 2").click()
 

@@ -20,9 +20,23 @@ function nameChoice(select) {
   name(drawn.querySelector(".select2-search__field"), label);
 }
 
+// The editor's buttons are off by their looks alone.
+function sayWhatIsOff(editor) {
+  const say = () => {
+    for (const button of editor.querySelectorAll(".prose-menubar__button")) {
+      button.setAttribute("aria-disabled", button.classList.contains("disabled"));
+    }
+  };
+  say();
+  new MutationObserver(say).observe(editor, { attributeFilter: ["class"], subtree: true });
+}
+
 function nameEditor(area) {
   const label = labelOf(area);
-  if (label) name(area.closest(".prose-editor")?.querySelector(".tiptap"), label);
+  const editor = area.closest(".prose-editor");
+  if (!editor) return;
+  if (label) name(editor.querySelector(".tiptap"), label);
+  sayWhatIsOff(editor);
 }
 
 document.addEventListener("prose-editor:ready", (event) => nameEditor(event.target));
