@@ -15,6 +15,7 @@ HEIGHT = 240
 STEPS = (1, 2, 2.5, 5, 10)
 MOST_MARKS = 5  # Lines across, about.
 MOST_NAMES = 5  # Names below, about.
+LETTER = 14  # Of a name below and the room after it, as large as a phone shows it.
 WIDEST = 72  # Of a column and the gap beside it.
 GAP = 0.2  # Of a column's width.
 
@@ -194,7 +195,8 @@ def _column(
 
 def names_below(labels: Sequence[str], first: float, spread: float) -> list[Mark]:
     """Some of the labels, so that they do not touch; the first begins at its place."""
-    every = max(1, ceil(len(labels) / MOST_NAMES))
+    room = LETTER * max((len(label) for label in labels), default=0)
+    every = max(1, ceil(len(labels) / MOST_NAMES), ceil(room / spread))
     chosen = list(range(0, len(labels), every))
     marks = [Mark(round(first + spread * place, 1), labels[place]) for place in chosen]
     return [

@@ -178,7 +178,8 @@ class StoryForm(forms.Form):
         for name in ("lead_photo", "topics", *self._numbered()):
             field = self.fields[name]
             field.widget.choices = field.choices  # type: ignore[attr-defined]  # Choice fields, all of them.
-            field.widget.is_required = False
+            # Each chosen topic has its own way out; select2's for all of them is no list item.
+            field.widget.is_required = name == "topics"
         if article is not None and article.path is not None:
             self.fields["slug"].disabled = True
             self.fields["slug"].help_text = _("It was published: moving it has a page of its own.")

@@ -43,6 +43,15 @@ STAYS = [
 ]
 
 
+class PlaceForm(forms.ModelForm[Section]):
+    """A section's place in the list: its field says whose it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = _("Place of %(section)s") % {"section": self.instance.name}
+        self.fields["position"].widget.attrs["aria-label"] = said
+
+
 @admin.register(Section)
 class SectionAdmin(ShownAdmin[Section]):
     """Sections, in the order of the menu."""
@@ -50,6 +59,10 @@ class SectionAdmin(ShownAdmin[Section]):
     list_display = ["name", "position", "description"]
     list_editable = ["position"]
     prepopulated_fields = {"slug": ["name"]}
+
+    @override
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=PlaceForm, **kwargs)
 
     @override
     def pages_showing(self, row: Section, before: Mapping[str, Any]) -> set[str]:

@@ -177,7 +177,8 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         revision = self.newest or self.live
-        return revision.headline if revision else str(_("Story %(pk)s")) % {"pk": self.pk}
+        headline = revision.headline if revision else ""  # A draft may have none yet.
+        return headline or str(_("Story %(pk)s")) % {"pk": self.pk}
 
     def get_absolute_url(self) -> str:
         """The public address; an article never published has none and raises NoReverseMatch."""

@@ -47,8 +47,8 @@ from articles.services.title import (
     delete_title_pictures,
     draw_site_card,
     read_logo,
-    set_logo,
     sweep_title_pictures,
+    title_edited,
 )
 from articles.services.words import GalleryPicture, Words
 
@@ -91,11 +91,11 @@ __all__ = [
     "save_revision",
     "send_for_review",
     "set_breaking_line",
-    "set_logo",
     "strike_out",
     "sweep_cards",
     "sweep_pictures",
     "sweep_title_pictures",
+    "title_edited",
     "waiting_photos",
     "withdraw",
 ]

@@ -41,31 +41,23 @@ def read_logo(upload: File[bytes]) -> bytes:
         raise PictureError(str(SENTENCES[error.refusal])) from error
 
 
-def set_logo(png: bytes) -> None:
-    """Make this PNG the title's sign; empty takes the sign away."""
-    _replace("logo", png, "png")
-
-
-def draw_site_card() -> None:
-    """Draw the title's card anew: after a change of its name or tagline."""
-    site = Site.current()
-    made = draw_card(name=site.name, above=_("News"), headline=site.tagline or site.name)
-    _replace("card", made.content, "jpg")
+@transaction.atomic
+def title_edited(*, logo: bytes | None = None, card: bool = False) -> None:
+    """What the owner typed about the title is saved: its pictures follow, and all pages begin
+    anew, once for all of it. `logo`: a PNG that is the sign from now on; empty bytes take the
+    sign away. `card`: whether the card is drawn anew, as after a change of name or tagline."""
+    if logo is not None:
+        _replace("logo", logo, "png")
+    if card:
+        _draw_card()
+    purge(shown.site_changed())
 
 
 @transaction.atomic
-def _replace(column: str, content: bytes, suffix: str) -> None:
-    """New bytes under a new name: browsers keep what they have under the old one."""
-    site, _made = Site.objects.select_for_update().get_or_create(pk=1)
-    before, name = getattr(site, column), new_name(suffix) if content else ""
-    if content:
-        write_whole(rendition_file(name), content)
-        lay_out(rendition_file(name), public_file(name))
-    if name != before:
-        Site.objects.filter(pk=1).update(**{column: name})
-        purge(shown.site_changed())  # The sign and the card are named on every page.
-    if before:
-        transaction.on_commit(partial(remove_files, [before]), robust=True)
+def draw_site_card() -> None:
+    """Draw the title's card where there is none yet, or anew."""
+    _draw_card()
+    purge(shown.site_changed())  # The card is named on every page.
 
 
 @transaction.atomic
@@ -73,6 +65,25 @@ def delete_title_pictures() -> None:
     """Delete the sign and the card with their files: before the title's own row goes."""
     for column in ("logo", "card"):
         _replace(column, b"", "")
+    purge(shown.site_changed())
+
+
+def _draw_card() -> None:
+    site = Site.current()
+    made = draw_card(name=site.name, above=_("News"), headline=site.tagline or site.name)
+    _replace("card", made.content, "jpg")
+
+
+def _replace(column: str, content: bytes, suffix: str) -> None:
+    """New bytes under a new name: browsers keep what they have under the old one."""
+    site, _made = Site.objects.select_for_update().get_or_create(pk=1)
+    before, name = getattr(site, column), new_name(suffix) if content else ""
+    if content:
+        write_whole(rendition_file(name), content)
+        lay_out(rendition_file(name), public_file(name))
+    Site.objects.filter(pk=1).update(**{column: name})
+    if before:
+        transaction.on_commit(partial(remove_files, [before]), robust=True)
 
 
 def sweep_title_pictures() -> None:

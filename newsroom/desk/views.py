@@ -7,11 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from articles import shown
-from articles.services import draw_site_card, set_logo
+from articles.services import title_edited
 from newsroom.desk.forms import SectionOrder, SiteForm
 from newsroom.kit.models import Site
-from newsroom.press.services import purge
 
 
 def this_site(request: HttpRequest) -> HttpResponse:
@@ -24,8 +22,7 @@ def this_site(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             form.save()
             order.save()
-            _draw(form)
-            purge(shown.site_changed())
+            _follow(form)
         messages.success(request, _("Saved. Readers see it from now on."))
         return redirect("admin:this_site")
     context = admin.site.each_context(request)
@@ -33,9 +30,9 @@ def this_site(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/this_site.html", context)
 
 
-def _draw(form: SiteForm) -> None:
-    """The title's pictures, as far as what was typed changes them."""
-    if form.cleaned_data["new_logo"] or form.cleaned_data.get("no_logo"):
-        set_logo(form.cleaned_data["new_logo"])
-    if not form.instance.card or {"name", "tagline"} & set(form.changed_data):
-        draw_site_card()
+def _follow(form: SiteForm) -> None:
+    """The title's pictures, as far as what was typed changes them, and all its pages."""
+    logo = form.cleaned_data["new_logo"]
+    gone = form.cleaned_data.get("no_logo", False)
+    card = not form.instance.card or bool({"name", "tagline"} & set(form.changed_data))
+    title_edited(logo=logo if logo or gone else None, card=card)

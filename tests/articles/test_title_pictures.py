@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from articles.services import draw_site_card, rendition_file, set_logo, sweep_title_pictures
+from articles.services import draw_site_card, rendition_file, sweep_title_pictures, title_edited
 from articles.tasks import sweep_pictures
 from newsroom.kit.models import Site
 from tests.articles.pictures.files import opened, saved
@@ -131,7 +131,7 @@ def test_no_stored_page_keeps_a_card_or_a_sign_that_is_gone(committing: Committi
     assert first.encode() not in after
 
     with committing():
-        set_logo(saved("PNG"))
+        title_edited(logo=saved("PNG"))
     assert f"/media/{Site.current().logo}".encode() in readers.stored("/latest/").body
 
 
@@ -146,7 +146,7 @@ def test_what_is_lost_for_good_is_logged(caplog: pytest.LogCaptureFixture) -> No
     draw_site_card()
     out = io.BytesIO()
     Image.new("RGBA", (8, 8)).save(out, "PNG")
-    set_logo(out.getvalue())
+    title_edited(logo=out.getvalue())
     logo = Site.current().logo
     for file in (settings.MEDIA_DIR / logo, rendition_file(logo)):
         file.unlink()

@@ -4,27 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from articles.models import Article
-from articles.services import PublicChange, publish_changes, save_revision
 from newsroom.mail.models import Delivery, Mailing
-from tests.browser.test_every_page import OPTIONS
 from tests.browsing import give_cookie
-from tests.mail.test_mailing_page import doubtful, make_mailing
-from tests.makers import (
-    make_article,
-    make_draft,
-    make_photo,
-    make_section,
-    make_staff,
-    make_subscriber,
-    make_words,
-)
+from tests.mail.test_mailing_page import make_mailing
+from tests.makers import make_draft, make_photo, make_staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SOON = 12_000  # Milliseconds: two turns of five seconds, and some.
@@ -120,46 +108,3 @@ def test_the_mail_is_shown_in_its_frame_with_a_picture_not_yet_public(
     picture = frame.get_by_role("img")
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
     assert said == []
-
-
-def screens() -> dict[str, str]:
-    """Every page of this kind, with something on it."""
-    make_subscriber()
-    article: Article = make_article(headline="A headline as long as they come " * 4)
-    words = make_words(section=article.section)
-    save_revision(article.pk, words, editor=None, began_from=1)
-    told = PublicChange("correction", reason="A slip.", wrong="Five.", right="Six.")
-    publish_changes(article.pk, told, editor=None)
-    save_revision(article.pk, make_words(section=article.section), editor=None, began_from=2)
-    mailing = make_mailing(key="article:9999")
-    delivery = doubtful(mailing)
-    draft = make_draft(section=make_section())
-    return {
-        "publish": f"/admin/articles/article/{draft.pk}/publish/",
-        "changes": f"/admin/articles/article/{article.pk}/changes/",
-        "withdraw": f"/admin/articles/article/{article.pk}/withdraw/",
-        "correction": f"/admin/articles/correction/{article.corrections.get().pk}/mail/",
-        "mailing": f"/admin/mail/mailing/{mailing.pk}/change/",
-        "pause": f"/admin/mail/mailing/{mailing.pk}/pause/confirm/",
-        "delivery": f"/admin/mail/delivery/{delivery.pk}/change/",
-    }
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280)])
-def test_every_screen_is_for_everyone_and_none_scrolls_sideways(
-    browser: Browser, go: Callable[[Page, str], None], scheme: Any, width: int
-) -> None:
-    found: dict[str, str] = {}
-    size: Any = {"width": width, "height": 780}
-
-    with browser.new_context(color_scheme=scheme, viewport=size) as context:
-        page = context.new_page()
-        for name, path in screens().items():
-            go(page, path)
-            result = Axe().run(page, ".desk-mailing, .desk-step", options=OPTIONS)
-            if result.violations_count:
-                found[name] = result.generate_report()
-            if page.evaluate("document.documentElement.scrollWidth") != width:
-                found[f"{name}, sideways"] = str(width)
-
-    assert not found, "\n".join(f"{name}: {report}" for name, report in found.items())

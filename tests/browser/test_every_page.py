@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Of WCAG 2.2, and off in axe by itself: a target has 24 pixels each way, or room around it.
 # Without preloading, which asks for our style sheets at addresses of its own making.
-OPTIONS = {"rules": {"target-size": {"enabled": True}}, "preload": False}
+OPTIONS: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}, "preload": False}
 Visit = Callable[[str, Page], None]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -210,6 +211,15 @@ def test_a_line_has_a_point_for_each_value_within_the_drawing(values: list[int])
     assert len(points) == max(len(values), 2)
     assert all(drawn.left <= x <= drawn.right and 0 <= y <= drawn.height for x, y in points)
     assert len(drawn.below) <= 5
+
+
+@given(st.integers(1, 60))
+def test_names_below_do_not_touch_in_the_letters_of_a_phone(columns: int) -> None:
+    drawn = column_chart(WORDS, [("29 Nov", [1])] * columns)
+
+    places = [mark.at for mark in drawn.below]
+    apart = [after - before for before, after in pairwise(places)]
+    assert all(room >= charts.LETTER * len("29 Nov") for room in apart)
 
 
 def test_columns_stand_on_each_other_and_those_who_left_hang_below() -> None:
