@@ -389,3 +389,17 @@ def test_a_deferred_message_says_when_it_is_tried_again(client: Client, editor: 
     assert "It is tried again." in html
     assert "Handed over: 2 attempts" in html
     assert "450 4.2.1 Try later" in html
+
+
+def test_the_list_names_a_mailing_by_its_subject_and_a_letter_by_its_key(
+    client: Client, editor: User
+) -> None:
+    make_mailing()
+    later = timezone.now() + timedelta(hours=1)
+    promise_letter("confirm:9", "reader@example.org", Letter("Confirm", "Yes?"), expires_at=later)
+
+    page = client.get("/admin/mail/mailing/").content.decode()
+
+    assert "A headline<br><small>article:1</small>" in page
+    assert "confirm:9" in page
+    assert "Confirm<br>" not in page

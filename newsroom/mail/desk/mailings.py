@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from newsroom.mail.deciding import call_off, pause_mailing, send_again, send_on, take_as_sent
 from newsroom.mail.desk.deliveries import page_of_deliveries
-from newsroom.mail.desk.progress import counts_of, progress_of
+from newsroom.mail.desk.progress import counts_of, progress_of, subjects_of
 from newsroom.mail.desk.reading import ReadOnly
 from newsroom.mail.models import Delivery, Mailing
 
@@ -31,7 +32,7 @@ DECISIONS = {
 class MailingAdmin(ReadOnly):
     """What was promised, and how far it is."""
 
-    list_display = ["key", "priority", "state", "halted_for", "progress", "created_at"]
+    list_display = ["named", "priority", "state", "halted_for", "progress", "created_at"]
     list_filter = ["priority", "state"]
     search_fields = ["key__startswith"]
     show_full_result_count = False
@@ -51,12 +52,21 @@ class MailingAdmin(ReadOnly):
         ]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """The page of the list, its deliveries counted by one query."""
+        """The page of the list, its deliveries and subjects found by one query each."""
         page = super().get_changelist_instance(request)
-        counted = counts_of([mailing.pk for mailing in page.result_list])
+        shown = [mailing.pk for mailing in page.result_list]
+        counted, subjects = counts_of(shown), subjects_of(shown)
         for mailing in page.result_list:
             mailing.counts = counted.get(mailing.pk, {})
+            mailing.subject = subjects.get(mailing.pk, "")
         return page
+
+    @admin.display(description=gettext_lazy("mailing"), ordering="key")
+    def named(self, mailing: Any) -> str:
+        """What readers see as its subject, and its key; of letters that are over only the key."""
+        if not mailing.subject:
+            return str(mailing.key)
+        return format_html("{}<br><small>{}</small>", mailing.subject, mailing.key)
 
     @admin.display(description=gettext_lazy("messages"))
     def progress(self, mailing: Any) -> str:

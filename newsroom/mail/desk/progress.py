@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from newsroom.mail.deciding import decisions_about
-from newsroom.mail.models import Delivery, Mailing
+from newsroom.mail.models import Delivery, Mailing, Rendering
 
 State = Delivery.State
 WINDOW = timedelta(minutes=5)  # Over which the rate is taken.
@@ -114,6 +114,14 @@ def counts_of(mailing_ids: list[int]) -> dict[int, dict[str, int]]:
     for mailing, state, count in rows.values_list("mailing", "state").annotate(Count("pk")):
         counted.setdefault(mailing, {})[state] = count
     return counted
+
+
+def subjects_of(mailing_ids: list[int]) -> dict[int, str]:
+    """The newest subject of each list mailing; letters keep theirs to themselves."""
+    rows = Rendering.objects.filter(
+        mailing__in=mailing_ids, mailing__priority=Mailing.Priority.LIST
+    )
+    return dict(rows.order_by("pk").values_list("mailing", "parts__subject"))
 
 
 def _rate(mailing: Mailing, now: datetime) -> float:
