@@ -5,14 +5,20 @@ parts. Here it is built once with markers where each copy differs, by the same c
 builds a single one (`messages.compose`), and cut at the markers. A marker is as long as the
 real value and of the same signs, so every line breaks where it would; a copy differs from
 what building would give in its MIME boundary alone. What cannot be cut surely is built.
+
+In base64 three bytes are four signs, so a value of known length at a known place changes
+those signs alone that stand for it and for up to two bytes before and behind it.
 """
 
+import binascii
 import re
 import secrets
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from itertools import pairwise
 from typing import Any
 
 from newsroom.kit.models import Site
@@ -30,9 +36,36 @@ from newsroom.mail.tokens import LENGTH, SIGNS
 
 MOMENT = datetime.fromisoformat("2001-02-03T04:05:06+00:00")  # Written as long as any other.
 SOFT_BREAK = b"=\r\n"  # Between any two signs of quoted-printable (RFC 2045, section 6.7).
+BASE64 = re.compile(
+    rb"^Content-Transfer-Encoding: base64\r\n(?:[!-~ \t].*\r\n)*\r\n((?:[A-Za-z\d+/=]+\r\n)+)",
+    re.MULTILINE,
+)
 DOT_FIRST = re.compile(rb"^\.", re.MULTILINE)
 PLAIN = re.compile(r"[\w+-]+(?:\.[\w+-]+)*@[a-z\d-]+(?:\.[a-z\d-]+)+", re.ASCII | re.IGNORECASE)
 LINE = 78  # Signs of a head that is surely not folded (RFC 5322, section 2.1.1).
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A value in base64: what is encoded with it, and the places between which lines stand."""
+
+    before: bytes
+    behind: bytes
+    lines: tuple[tuple[int, int], ...]
+
+    def of(self, value: bytes) -> bytes:
+        signs = b64encode(self.before + value + self.behind)
+        return b"\r\n".join([signs[begin:end] for begin, end in self.lines])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the value of this name stands, in quoted-printable or as it is, or encoded."""
+
+    begin: int
+    end: int
+    name: str
+    encoded: Encoded | None = None
 
 
 class Prepared:
@@ -41,6 +74,7 @@ class Prepared:
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._holes: list[tuple[int, str, int, int | None]] = []
+        self._encoded: list[tuple[int, str, Encoded]] = []
         self.names: set[str] = set()
 
     def add(self, content: bytes) -> None:
@@ -53,11 +87,19 @@ class Prepared:
         self._parts.append(b"")
         self.names.add(name)
 
+    def add_encoded(self, name: str, how: Encoded) -> None:
+        """The whole value of this name in base64."""
+        self._encoded.append((len(self._parts), name, how))
+        self._parts.append(b"")
+        self.names.add(name)
+
     def join(self, values: dict[str, bytes]) -> bytes:
         """The copy with these values, a name of `Own` each; as SMTP wants it, dots doubled."""
         parts = self._parts.copy()
         for index, name, begin, end in self._holes:
             parts[index] = values[name][begin:end]
+        for index, name, how in self._encoded:
+            parts[index] = how.of(values[name])
         return b"".join(parts)
 
 
@@ -69,21 +111,22 @@ def for_smtp(message: Message) -> bytes:
 def prepare(parts: dict[str, Any], mailing: Mailing, site: Site) -> Prepared | None:
     """Cut the words of a list mailing; None if a marker does not stand where it must.
 
-    So with parts in base64, or with heads of their own in place of ours.
+    So with heads of their own in place of ours.
     """
     markers = _markers()
     content = for_smtp(compose(parts, mailing, markers, site))
     values = {name: value.encode() for name, value in asdict(markers).items()}
     values["to"] = to_line(markers.to)
-    found = sorted(
-        (match.start(), match.group(), name)
+    found = [
+        Place(match.start(), match.end(), name)
         for name, value in values.items()
         for match in _pattern(value).finditer(content)
-    )
-    seen = [name for _start, _text, name in found]
+    ]
+    found += [place for block in BASE64.finditer(content) for place in _encoded(block, values)]
+    seen = [place.name for place in found]
     if {name: seen.count(name) for name in values} != _wanted(parts):
         return None
-    prepared = _cut(content, found)
+    prepared = _cut(content, sorted(found, key=lambda place: place.begin))
     return prepared if prepared.join(values) == content else None
 
 
@@ -119,17 +162,47 @@ def _wanted(parts: dict[str, Any]) -> dict[str, int]:
     return once | {"unsubscribe": leave + 1, "preferences": choose}
 
 
-def _cut(content: bytes, found: list[tuple[int, bytes, str]]) -> Prepared:
+def _encoded(block: re.Match[bytes], values: dict[str, bytes]) -> Iterator[Place]:
+    """Where the values stand in a part in base64, whose lines are all as long as the first."""
+    signs, at = block.group(1), block.start(1)
+    try:
+        length, raw = signs.index(b"\r\n"), b64decode(signs)
+    except binascii.Error:
+        return  # A story that shows how a message is written.
+    for name, value in values.items():
+        for match in re.finditer(re.escape(value), raw):
+            begin, end = match.start() // 3 * 3, -(-match.end() // 3) * 3
+            before, behind = raw[begin : match.start()], raw[match.end() : end]
+            first = begin // 3 * 4
+            last = first + len(b64encode(raw[begin:end]))
+            edges = [first, *range(first // length * length + length, last, length), last]
+            lines = tuple((a - first, b - first) for a, b in pairwise(edges))
+            yield Place(
+                at + first + first // length * 2,
+                at + last + (last - 1) // length * 2,
+                name,
+                Encoded(before, behind, lines),
+            )
+
+
+def _cut(content: bytes, found: list[Place]) -> Prepared:
     prepared, at = Prepared(), 0
-    for start, text, name in found:
-        prepared.add(content[at:start])
-        for begin, end in _runs(text):
-            if begin:
-                prepared.add(SOFT_BREAK)
-            prepared.add_hole(name, begin, end)
-        at = start + len(text)
+    for place in found:
+        prepared.add(content[at : place.begin])
+        if place.encoded:
+            prepared.add_encoded(place.name, place.encoded)
+        else:
+            _add_runs(prepared, place.name, content[place.begin : place.end])
+        at = place.end
     prepared.add(content[at:])
     return prepared
+
+
+def _add_runs(prepared: Prepared, name: str, text: bytes) -> None:
+    for begin, end in _runs(text):
+        if begin:
+            prepared.add(SOFT_BREAK)
+        prepared.add_hole(name, begin, end)
 
 
 def _runs(text: bytes) -> Iterator[tuple[int, int | None]]:

@@ -30,7 +30,7 @@ class Event(models.Model):
         Subscriber, on_delete=models.CASCADE, related_name="events", db_index=False
     )
     what = models.CharField(_("what"), max_length=10, choices=What)
-    at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
     detail = models.CharField(_("detail"), max_length=200, blank=True, default="", db_default="")
     address = models.ForeignKey(
         "mail.Address",
@@ -43,7 +43,10 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["subscriber", "at"], name="subscriptions_event_of_reader")]
+        indexes = [
+            models.Index(fields=["subscriber", "at"], name="subscriptions_event_of_reader"),
+            models.Index(fields=["at", "what"], name="subscriptions_event_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subscriber_id}: {self.what}"

@@ -3,13 +3,15 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import BigIntegerField, Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Revision
 from subscriptions.models.subscriber import Subscriber
+
+KIND = 10**12  # More than there are sections, topics or authors.
 
 
 class Cadence(models.TextChoices):
@@ -37,6 +39,25 @@ def word_of_wish(path: str) -> Case:
     return Case(
         When(**{f"{path}what": "all"}, then=Value("all")), default=one, output_field=CharField()
     )
+
+
+def number_of_wish() -> Case:
+    """A wish as a number, inside the database: by few and short columns it groups rows fast.
+
+    Everything comes before sections, these before topics, these before authors.
+    """
+    kinds = [
+        When(what=what, then=Value(rank * KIND) + (F(what) if rank else Value(0)))
+        for rank, what in enumerate(Subscription.What.values)
+    ]
+    return Case(*kinds, output_field=BigIntegerField())
+
+
+def word_of_number(number: int) -> str:
+    """The word of the wish that has this number."""
+    rank, pk = divmod(number, KIND)
+    what = Subscription.What.values[rank]
+    return f"{what}:{pk}" if rank else str(what)
 
 
 def fits(story: Article | Revision, path: str = "") -> Q:

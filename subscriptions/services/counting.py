@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import BigIntegerField, Case, Exists, F, Min, OuterRef, QuerySet, Value, When
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Revision
 from newsroom.mail.models import Suppression
 from subscriptions.models import Subscriber, Subscription
-from subscriptions.models.wishes import fits
-from subscriptions.reasons import ORDER, thing_of
+from subscriptions.models.wishes import KIND, fits, number_of_wish, word_of_number
+from subscriptions.reasons import thing_of
 from subscriptions.schedule import local_day, zone_of
 from subscriptions.services.owing import IS_QUIET, MAILS_TODAY, fastest, with_rows
 
@@ -37,7 +37,6 @@ COUNT = f"""
     GROUP BY alike
 """  # noqa: S608 - Texts of this module and of `owing`; all values are parameters.
 OF_READER = ("id", "zone", "quiet_from", "quiet_to", "daily_cap", "breaking_at_once")
-KIND = 10**12  # More than there are sections, topics or authors.
 Choice = Article.MailChoice
 NOW, WEEKLY = 0, 2  # As FASTEST says it.
 
@@ -45,7 +44,7 @@ NOW, WEEKLY = 0, 2  # As FASTEST says it.
 class Group(NamedTuple):
     """Readers who are alike in all that decides how a story comes to them."""
 
-    first: int  # The first of their reasons: the rank of its kind times KIND, and the id.
+    first: int  # The first of their reasons, as `number_of_wish`.
     fastest: int
     is_quiet: bool
     is_capped: bool
@@ -120,7 +119,7 @@ def audience_of(
     known now: until then some will leave, change their hours or get other mail.
     """
     wishes = Subscription.objects.filter(fits(story)).order_by().values("subscriber_id")
-    wanted = wishes.annotate(first=Min(_ranked()), fastest=fastest(""))
+    wanted = wishes.annotate(first=Min(number_of_wish()), fastest=fastest(""))
     stopped = Suppression.objects.filter(address=OuterRef("address"))
     readers = Subscriber.objects.wanting(since or moment).filter(~Exists(stopped))
     clocks = _clocks(moment)
@@ -143,15 +142,6 @@ def _run(
         return list(cursor.fetchall())
 
 
-def _ranked() -> Case:
-    """A wish as a number, so that the least is the one that is named."""
-    kinds = [
-        When(what=what, then=Value(rank * KIND) + (F(what) if rank else Value(0)))
-        for rank, what in enumerate(ORDER)
-    ]
-    return Case(*kinds, output_field=BigIntegerField())
-
-
 def _clocks(moment: datetime) -> list[tuple[Any, ...]]:
     """What it is then in each zone that somebody lives in; only read, never written."""
     adapt = connection.ops.adapt_datetimefield_value
@@ -164,8 +154,9 @@ def _clocks(moment: datetime) -> list[tuple[Any, ...]]:
 
 def _name(first: int) -> str:
     """What a reader asked for, as their own page calls it."""
-    rank, pk = divmod(first, KIND)
-    if rank == 0:
+    word = word_of_number(first)
+    kind = word.partition(":")[0]
+    if kind == "all":
         return str(Subscription.What.ALL.label)
     kinds = {"section": _("Section"), "topic": _("Topic"), "author": _("Author")}
-    return f"{kinds[ORDER[rank]]}: {thing_of(f'{ORDER[rank]}:{pk}')}"
+    return f"{kinds[kind]}: {thing_of(word)}"

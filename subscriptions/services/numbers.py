@@ -5,20 +5,32 @@ begin on Monday. Each function takes a few grouped queries, whatever the number 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, DateTimeField, F, Model, OuterRef, Q, Subquery, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    DateTimeField,
+    F,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    Subquery,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import TruncDate, TruncWeek
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from newsroom.mail.models import Delivery, Mailing, Rendering, Suppression
 from subscriptions.models import Cadence, Event, Subscriber, Subscription
 from subscriptions.models.events import JOINING, LEAVING
+from subscriptions.models.wishes import number_of_wish, word_of_number
 from subscriptions.reasons import MODELS, phrase
 from subscriptions.schedule import DAY, moment_of, zone_of
 
@@ -81,11 +93,8 @@ def subscribers_by_day(days: int) -> list[tuple[date, int]]:
 
     Reckoned back from today's count by who came and went since.
     """
-    since = first_moment(days)
-    day = TruncDate("at", tzinfo=zone_of(""))
-    rows = Event.objects.filter(at__gte=since, what__in=[*JOINING, *LEAVING]).order_by()
     change: Counter[date] = Counter()
-    for on, what, count in rows.values_list(day, "what").annotate(Count("pk")):
+    for on, what, count in _came_and_went(first_moment(days)):
         change[on] += -count if what in LEAVING else count
     standing = Subscriber.objects.filter(state__in=SUBSCRIBED).count()
     today, found = timezone.localdate(), []
@@ -97,12 +106,10 @@ def subscribers_by_day(days: int) -> list[tuple[date, int]]:
 
 def joins_and_leaves(weeks: int) -> Weeks:
     """How many came and went in each week, this one being the last."""
-    rows = Event.objects.filter(at__gte=_first_monday(weeks), what__in=[*JOINING, *LEAVING])
-    week = TruncWeek("at", tzinfo=zone_of(""))
     joined: Counter[date] = Counter()
     left: Counter[date] = Counter()
-    for monday, what, count in rows.order_by().values_list(week, "what").annotate(Count("pk")):
-        (left if what in LEAVING else joined)[monday.date()] += count
+    for on, what, count in _came_and_went(_first_monday(weeks)):
+        (left if what in LEAVING else joined)[_monday_of(on)] += count
     return _weeks(weeks, joined, left)
 
 
@@ -116,15 +123,19 @@ def wish_joins_and_leaves(weeks: int, *, word: str = "", cadence: str = "") -> W
 def wishes(days: int) -> list[Wished]:
     """Every wish that somebody has or had lately, those that most have first."""
     since = first_moment(days)
-    rows = _of("", "")
+    rows = _of("", "").values_list(number_of_wish(), "cadence")
+    counted = rows.annotate(
+        standing=Count("pk", filter=Q(ended_at=None)),
+        joined=Count("pk", filter=Q(wished_at__gte=since)),
+        left=Count("pk", filter=Q(ended_at__gte=since)),
+    ).filter(Q(standing__gt=0) | Q(joined__gt=0) | Q(left__gt=0))
     found: dict[str, Wished] = {}
-    standing = rows.filter(ended_at=None)
-    for word, cadence, count in _counted(standing, "cadence"):
-        _row(found, word).by_cadence[cadence] = count
-    for word, count in _counted(rows.filter(wished_at__gte=since)):
-        _row(found, word).joined = count
-    for word, count in _counted(rows.filter(ended_at__gte=since)):
-        _row(found, word).left = count
+    for number, cadence, standing, joined, left in counted:
+        word = word_of_number(number)
+        row = found.setdefault(word, Wished(word, word))
+        row.by_cadence[cadence] = standing
+        row.joined += joined
+        row.left += left
     most = sorted(found.values(), key=lambda wish: (-wish.total, wish.word))[:MOST_WISHES]
     _name(most)
     return most
@@ -153,14 +164,12 @@ def _mailed(mailing: Any, counts: dict[tuple[int, str], int]) -> Mailed:
 
 
 def _first_monday(weeks: int) -> datetime:
-    today = timezone.localdate()
-    monday = today - timedelta(days=today.weekday(), weeks=weeks - 1)
+    monday = _monday_of(timezone.localdate()) - timedelta(weeks=weeks - 1)
     return moment_of(monday, 0, zone_of(""))
 
 
 def _weeks(weeks: int, joined: Counter[date], left: Counter[date]) -> Weeks:
-    today = timezone.localdate()
-    monday = today - timedelta(days=today.weekday())
+    monday = _monday_of(timezone.localdate())
     mondays = [monday - timedelta(weeks=back) for back in range(weeks)][::-1]
     return [(day, joined[day], left[day]) for day in mondays]
 
@@ -184,24 +193,46 @@ def _of(word: str, cadence: str) -> Any:
     return rows.annotate(ended_at=ended).order_by()
 
 
+def _came_and_went(since: datetime) -> Iterator[tuple[date, str, int]]:
+    """The day, what happened and how often, since that moment; a day may come several times."""
+    rows = Event.objects.filter(at__gte=since, what__in=[*JOINING, *LEAVING]).order_by()
+    for quarter, what, count in rows.values_list(Quarter("at"), "what").annotate(Count("pk")):
+        yield _day_of(quarter), what, count
+
+
 def _by_week(rows: Any, name: str, since: datetime) -> Counter[date]:
-    week = TruncWeek(name, tzinfo=zone_of(""))
-    counted = rows.filter(**{f"{name}__gte": since}).values_list(week).annotate(Count("pk"))
-    return Counter({monday.date(): count for monday, count in counted})
+    quarters = rows.filter(**{f"{name}__gte": since}).values_list(Quarter(name))
+    weeks: Counter[date] = Counter()
+    for quarter, count in quarters.annotate(Count("pk")):
+        weeks[_monday_of(_day_of(quarter))] += count
+    return weeks
 
 
-def _counted(rows: Any, *more: str) -> Any:
-    """Pairs or triples that begin with the word of the wish and end with the count."""
-    kinds = ("what", "section", "topic", "author")
-    for what, section, topic, author, *rest in rows.values_list(*kinds, *more).annotate(
-        Count("pk")
-    ):
-        chosen = section or topic or author
-        yield (f"{what}:{chosen}" if chosen else what, *rest)
+class Quarter(Func):
+    """Which quarter of an hour since 1970 a moment lies in: every zone's midnight begins one.
+
+    On SQLite, Django's own functions of days and weeks are a call of Python for each row; and
+    only whole seconds are read there, for it rounds to the next thousandth.
+    """
+
+    output_field = BigIntegerField()
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS INTEGER) / 900"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "CAST(FLOOR(EXTRACT(EPOCH FROM %(expressions)s) / 900) AS bigint)"
+        return self.as_sql(compiler, connection, template=template, **more)
 
 
-def _row(found: dict[str, Wished], word: str) -> Wished:
-    return found.setdefault(word, Wished(word, word))
+def _day_of(quarter: int) -> date:
+    return datetime.fromtimestamp(quarter * 900, zone_of("")).date()
+
+
+def _monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _name(rows: Sequence[Wished]) -> None:

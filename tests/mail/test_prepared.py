@@ -31,6 +31,7 @@ HTML = (
     '<a href="%%UNSUBSCRIBE%%">Leave</a> or <a href="%%PREFERENCES%%">choose</a></body></html>'
 )
 LETTER = Letter("A story — with “signs”", TEXT, HTML, headers={"X-Story": "17"})
+RUSSIAN = "Корабль вышел в море и не вернулся. " * 6
 ADDRESSES = [
     "a@example.org",
     "Bob.O'Neil+navy@Example.ORG",
@@ -114,6 +115,30 @@ def test_links_are_cut_at_many_of_their_signs() -> None:
     assert len(cuts) > LENGTH / 2
 
 
+@pytest.mark.parametrize("shift", range(80))
+def test_wherever_the_lines_of_base64_end(shift: int) -> None:
+    """A link begins at any of three bytes, and a line may end at any of its signs."""
+    words = f"<p>{RUSSIAN}{'x' * shift}%%UNSUBSCRIBE%% {RUSSIAN * 3}%%PREFERENCES%%</p>"
+    delivery = make_delivery("a@example.org", Letter("S", RUSSIAN + words, words))
+
+    content = joined(delivery)
+
+    assert content.count(b"base64") == 2
+    assert comparable(content) == comparable(for_smtp(build(delivery, Site.current())))
+
+
+@pytest.mark.parametrize("behind", ["", "x", "xx", "я" * 40])
+@pytest.mark.parametrize("padding", range(3))
+def test_a_link_at_the_very_end_of_base64(behind: str, padding: int) -> None:
+    text = f"{RUSSIAN}{'x' * padding}%%UNSUBSCRIBE%%{behind}"
+    delivery = make_delivery("a@example.org", Letter("S", text))
+
+    content = joined(delivery)
+
+    assert b"base64" in content
+    assert comparable(content) == comparable(for_smtp(build(delivery, Site.current())))
+
+
 @pytest.mark.parametrize(
     "letter",
     [
@@ -121,7 +146,11 @@ def test_links_are_cut_at_many_of_their_signs() -> None:
         Letter("No links", "Text", "<p>Text</p>"),
         Letter("Many", "%%UNSUBSCRIBE%% " * 9, "<p>%%PREFERENCES%%</p>" * 9),
         Letter("File", "Text", "<p>Text</p>", attachments=(Attachment("a.txt", "text/plain", b"x"),)),
+        Letter("Shown", "Content-Transfer-Encoding: base64\n\nabcde\nabc=\n\n%%UNSUBSCRIBE%%"),
         Letter("Ä" * 150, "Text\n..\n.\n", "<p>Text</p>"),
+        Letter("Корабль " * 30, f"{RUSSIAN}\n.\n%%UNSUBSCRIBE%% %%PREFERENCES%%", "<p>%%PREFERENCES%%</p>"),
+        Letter("S", f"{RUSSIAN}%%UNSUBSCRIBE%%", attachments=(Attachment("a", "image/png", b"x" * 99),)),
+        Letter("艦隊", "艦隊は港を出た。\n%%UNSUBSCRIBE%%\n" * 20, "<p>艦隊は港を出た。</p>%%UNSUBSCRIBE%%" * 20),
     ],
 )  # fmt: skip
 def test_letters_of_every_shape_are_joined(letter: Letter) -> None:
@@ -136,7 +165,6 @@ def test_letters_of_every_shape_are_joined(letter: Letter) -> None:
 @pytest.mark.parametrize(
     "letter",
     [
-        Letter("Base64", "Корабль вышел в море. %%UNSUBSCRIBE%% " * 9),
         Letter("Own head", "Text", headers={"Message-ID": "<mine@example.org>"}),
         Letter("Another reader", "Text", headers={"To": "desk@example.org"}),
     ],
@@ -172,7 +200,7 @@ def test_the_head_of_the_reader_is_as_the_library_writes_it(local: str, domain: 
     "letter", [LETTER, Letter("Фрегат", "Корабль вышел в море. %%UNSUBSCRIBE%% " * 9)]
 )
 def test_what_arrives_is_what_would_be_built(settings: Any, letter: Letter) -> None:
-    """Joined or, in letters that need base64, built; under the return path of the message."""
+    """Under the return path of the message."""
     settings.BOUNCE_ADDRESS = "bounces+*@example.org"
     first = make_delivery("a@example.org", letter)
     make_delivery("reader@bücher.example", letter)

@@ -230,3 +230,22 @@ def test_columns_stand_on_each_other_and_those_who_left_hang_below() -> None:
     assert went.y == drawn.base
     assert came.height == pytest.approx(3 * went.height, abs=0.5)
     assert went.words == "Mon: went 10"
+
+
+@pytest.mark.django_db
+@time_machine.travel("2026-11-25T12:00Z", tick=False)
+def test_a_day_begins_at_midnight_in_every_zone(settings: Any) -> None:
+    """Also where that is at a quarter past an hour of UTC: Kathmandu is 5:45 ahead."""
+    settings.TIME_ZONE = "Asia/Kathmandu"
+    reader = make_subscriber()
+    Event.objects.all().delete()
+    for moment in ("2026-11-22T18:14:59.999999Z", "2026-11-22T18:15:00Z"):
+        Event.objects.create(
+            subscriber=reader, what="confirmed", at=datetime.fromisoformat(moment)
+        )
+
+    days = dict(numbers.subscribers_by_day(4))
+    weeks = numbers.joins_and_leaves(2)
+
+    assert [days[date(2026, 11, day)] for day in (22, 23)] == [0, 1]
+    assert weeks == [(date(2026, 11, 16), 1, 0), (date(2026, 11, 23), 1, 0)]
