@@ -247,8 +247,13 @@ def cancel_mailing(mailing_id: int) -> int:
 
 def cancel_list_mail(address: Address, why: str = "The reader left.") -> int:
     """Call off all list mail to the address that is not being handed over yet."""
+    return _cancel(list_mail_to(address), why)
+
+
+def list_mail_to(address: Address) -> QuerySet[Delivery]:
+    """All list mail to the address. Without a join, which an UPDATE would make with itself."""
     lists = Mailing.objects.filter(priority=Mailing.Priority.LIST)
-    return _cancel(Delivery.objects.filter(address=address, mailing__in=lists), why)
+    return Delivery.objects.filter(address=address, mailing__in=lists)
 
 
 @transaction.atomic

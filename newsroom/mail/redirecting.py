@@ -4,8 +4,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from newsroom.mail.claims import MAY_BE_CALLED_OFF
-from newsroom.mail.ledger import cancel_deliveries
-from newsroom.mail.models import Address, Delivery, Mailing
+from newsroom.mail.ledger import cancel_deliveries, list_mail_to
+from newsroom.mail.models import Address, Delivery
 from newsroom.mail.outcomes import FREE
 
 State = Delivery.State
@@ -19,9 +19,7 @@ def redirect_list_mail(old: Address, new: Address) -> int:
     Of a mailing that the new address has a message of it gets no second one; one that was
     called off there, because whoever had the address left, is sent after all.
     """
-    waiting = Delivery.objects.filter(
-        MAY_BE_CALLED_OFF, address=old, mailing__priority=Mailing.Priority.LIST
-    )
+    waiting = list_mail_to(old).filter(MAY_BE_CALLED_OFF)
     there = Delivery.objects.filter(address=new, mailing=OuterRef("mailing"))
     for delivery in waiting.filter(Exists(there.filter(state=State.CANCELLED))):
         Delivery.objects.filter(
