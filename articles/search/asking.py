@@ -12,7 +12,7 @@ from articles.models.article import ArticleQuerySet
 from articles.models.search import KEYS, place_at
 from articles.search.backend import backend
 from articles.search.excerpts import Piece, excerpt, marked
-from articles.search.question import Question, read
+from articles.search.question import Clause, Question, read
 from articles.search.span import Span
 from newsroom.kit.prepared import prepared
 
@@ -84,10 +84,13 @@ def search(query: Query) -> Results:
     question = read(query.words)
     if not question and not (query.filters and not question.unwanted):
         return Results(query, question)
-    pool = _newest(question, query, MOST + 1)
+    standing = _standing(question, query)
+    pool = _newest(question, query, standing, MOST + 1)
     last = query.page * PAGE
     places = (
-        pool if query.newest_first or not question else _by_relevance(question, query, pool, last)
+        pool
+        if query.newest_first or not question
+        else _by_relevance(question, query, standing, pool, last)
     )
     shown = places[last - PAGE : min(last, MOST)]
     return Results(
@@ -104,14 +107,21 @@ def count(query: Query) -> tuple[int, bool]:
     question = read(query.words)
     if not question and (question.unwanted or not query.filters):
         return 0, False
-    found = len(_newest(question, query, MOST + 1))
+    found = len(_newest(question, query, _standing(question, query), MOST + 1))
     return min(found, MOST), found > MOST
 
 
-def _newest(question: Question, query: Query, most: int, *, heads: bool = False) -> list[int]:
+def _standing(question: Question, query: Query) -> Clause:
+    """Which stories may be shown, written once for all that a question asks of the index."""
+    return backend().standing(_stories(query)) if question else Clause()
+
+
+def _newest(
+    question: Question, query: Query, standing: Clause, most: int, *, heads: bool = False
+) -> list[int]:
     if question:
         span = Span.between(query.since, query.until)
-        return list(backend().newest(question, _stories(query), span, most, heads=heads))
+        return list(backend().newest(question, standing, span, most, heads=heads))
     stories = _stories(query)
     if query.since:
         stories = stories.filter(first_published_at__gte=query.since)
@@ -132,9 +142,11 @@ def _stories(query: Query) -> ArticleQuerySet:
     return stories
 
 
-def _by_relevance(question: Question, query: Query, pool: list[int], upto: int) -> list[int]:
+def _by_relevance(
+    question: Question, query: Query, standing: Clause, pool: list[int], upto: int
+) -> list[int]:
     """Those found by their headline, then the others; only as far as the page needs it."""
-    heads = _newest(question, query, MOST, heads=True)
+    heads = _newest(question, query, standing, MOST, heads=True)
     if len(heads) >= min(upto, len(pool)):
         return heads
     first = set(heads)

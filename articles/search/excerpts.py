@@ -14,6 +14,7 @@ from articles.search.words import WORD, fold, written
 
 LONGEST = 250  # Signs of an excerpt from the body.
 BEFORE = 60  # Of them before the first word that was found.
+BEYOND_ASCII = r"[^\x00-\x7f]"
 
 
 @dataclass(frozen=True)
@@ -104,15 +105,26 @@ def _beginnings(wanted: Sequence[Phrase]) -> re.Pattern[str]:
     """Where a word may begin that is asked for: looking at each word would take ten times as long.
 
     A stem keeps the first two letters of its word; of what is not ASCII no fold is known here.
+    The set of signs comes first, and then what must stand before them: so the engine skips to
+    the next of them by itself.
     """
-    starts = {phrase[0][:2] for phrase in wanted}
-    letters = {f"{start[0]}(?:['’]?{start[1:]}|[^\x00-\x7f])" for start in starts}
+    starts = sorted({phrase[0][:2] for phrase in wanted if phrase[0][0].isascii()})
+    first = "".join(start[0] + start[0].upper() for start in starts)
+    letters = [
+        rf"(?<=[{start[0]}{start[0].upper()}])(?=['’]?{_either(start[1:])}|{BEYOND_ASCII})"
+        for start in starts
+    ]
     # Not inside a run of letters or digits, and not after an apostrophe inside a word.
     return re.compile(
-        rf"(?:(?<![^\W\d_])(?<![^\W\d_]['’])(?=[^\W\d_])|(?<!\d)(?=\d))"
-        rf"(?:{'|'.join(sorted(letters))}|[^\x00-\x7f])",
-        re.IGNORECASE,
+        rf"[{first}\x80-\U0010ffff]"
+        r"(?:(?<=[^\W\d_])(?<![^\W\d_].)(?<![^\W\d_]['’].)|(?<=\d)(?<!\d.))"
+        rf"(?:{'|'.join([*letters, f'(?<={BEYOND_ASCII})'])})",
+        re.DOTALL,
     )
+
+
+def _either(letter: str) -> str:
+    return f"[{letter}{letter.upper()}]" if letter else ""
 
 
 def _phrase_at(text: str, at: int, wanted: Sequence[Phrase]) -> Mark | None:

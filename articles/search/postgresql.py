@@ -7,33 +7,47 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from articles.models.article import ArticleQuerySet
-from articles.search.question import Phrase, Question
+from articles.search.question import Clause, Phrase, Question
 from articles.search.span import Span
 
 WEIGHTS = "'{0.1, 0.2, 0.4, 1.0}'"  # Body, bylines, standfirst and topics, headline.
 BY_LENGTH = 1  # The rank is divided by 1 + log(words), PostgreSQL 12.3.3.
 
 
-def newest(
-    question: Question, stories: ArticleQuerySet, span: Span, most: int, *, heads: bool = False
-) -> list[int]:
-    """Places of the newest of the stories that answer; `heads`: by their headline alone."""
+def standing(stories: ArticleQuerySet) -> Clause:
+    """Whether a row `t` of the index is one of these stories."""
     there = stories.filter(pk=RawSQL("t.article_id", ())).values("pk")
     exists, values = there.query.get_compiler(connection=connection).as_sql()
+    return Clause(f"EXISTS ({exists})", values)
+
+
+def newest(
+    question: Question, stands: Clause, span: Span, most: int, *, heads: bool = False
+) -> list[int]:
+    """Places of the newest of the stories that answer; `heads`: by their headline alone.
+
+    Only twice as many as are wanted are looked up: nearly all that is indexed may be shown.
+    """
     match, asked = _match(question.wanted)
     without, refused = _without(question)
-    # OFFSET 0 keeps the planner from hoping that the newest rows soon fill the limit: for a rare
-    # word it would look at every story there is.
+    # "+ 0" keeps the planner from hoping that a walk from the newest on soon fills the limit: for
+    # a rare word it would look at every story there is.
     sql = f"""
-        SELECT t.place FROM (
+        WITH t AS MATERIALIZED (
             SELECT t.place, t.article_id FROM articles_searchtext t
             WHERE t.{"head" if heads else "vector"} @@ ({match}) {without}
               AND t.place BETWEEN %s AND %s
-            ORDER BY t.place DESC OFFSET 0
-        ) t
-        WHERE EXISTS ({exists}) ORDER BY t.place DESC LIMIT %s
+            ORDER BY t.place + 0 DESC LIMIT %s
+        )
+        SELECT t.place, (SELECT count(*) FROM t) FROM t
+        WHERE {stands.sql} ORDER BY t.place DESC LIMIT %s
     """  # noqa: S608 - Names of our own; what was typed is a parameter.
-    return _places(sql, [*asked, *refused, span.first, span.last, *values, most])
+    values = [*asked, *refused, span.first, span.last]
+    looked_up: int | None = 2 * most
+    rows = _rows(sql, [*values, looked_up, *stands.values, most])
+    if len(rows) < most and (not rows or rows[0][1] == looked_up):
+        rows = _rows(sql, [*values, None, *stands.values, most])
+    return [place for place, _count in rows]
 
 
 def _without(question: Question) -> tuple[str, list[str]]:
@@ -77,6 +91,10 @@ def _match(phrases: Sequence[Phrase]) -> tuple[str, list[str]]:
 
 
 def _places(sql: str, values: Iterable[Any]) -> list[int]:
+    return [place for (place,) in _rows(sql, values)]
+
+
+def _rows(sql: str, values: Iterable[Any]) -> list[tuple[int, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(values))
-        return [place for (place,) in cursor.fetchall()]
+        return list(cursor.fetchall())

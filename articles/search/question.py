@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from articles.search.words import stems_in
 
@@ -22,6 +23,13 @@ class Question:
     def __bool__(self) -> bool:
         """Whether it asks for anything: what only refuses does not."""
         return bool(self.wanted)
+
+
+class Clause(NamedTuple):
+    """A condition of a query, and the values of its placeholders."""
+
+    sql: str = ""
+    values: tuple[Any, ...] = ()
 
 
 def read(typed: str) -> Question:

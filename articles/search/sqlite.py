@@ -9,27 +9,32 @@ from django.db.models.expressions import RawSQL
 from articles.models import SearchStem
 from articles.models.article import ArticleQuerySet
 from articles.models.search import KEYS
-from articles.search.question import Phrase, Question
+from articles.search.question import Clause, Phrase, Question
 from articles.search.span import Span
 
 WEIGHTS = "10, 4, 4, 2, 1"  # Headline, standfirst, topics, bylines, body.
 COMMON = 2_000  # Stories: what stands in more of them says little, and costs much to weigh.
 
 
+def standing(stories: ArticleQuerySet) -> Clause:
+    """Whether a row `f` of the index is one of these stories."""
+    there = stories.filter(pk=RawSQL(f"f.rowid & {KEYS}", ())).values("pk")  # noqa: S611 - A number.
+    exists, values = there.query.get_compiler(connection=connection).as_sql()
+    return Clause(f"EXISTS ({exists})", values)
+
+
 def newest(
-    question: Question, stories: ArticleQuerySet, span: Span, most: int, *, heads: bool = False
+    question: Question, stands: Clause, span: Span, most: int, *, heads: bool = False
 ) -> list[int]:
     """Places of the newest of the stories that answer; `heads`: by their headline alone."""
     table = "articles_search_head" if heads else "articles_search"
-    there = stories.filter(pk=RawSQL(f"f.rowid & {KEYS}", ())).values("pk")  # noqa: S611 - A number.
-    exists, values = there.query.get_compiler(connection=connection).as_sql()
     without, refused = _without(question) if heads else ("", [])
     sql = f"""
         SELECT f.rowid FROM {table} f
-        WHERE f.{table} MATCH %s AND f.rowid BETWEEN %s AND %s AND EXISTS ({exists}) {without}
+        WHERE f.{table} MATCH %s AND f.rowid BETWEEN %s AND %s AND {stands.sql} {without}
         ORDER BY f.rowid DESC LIMIT %s
     """  # noqa: S608 - Names of our own; what was typed is a parameter.
-    return _places(sql, [_match(question), span.first, span.last, *values, *refused, most])
+    return _places(sql, [_match(question), span.first, span.last, *stands.values, *refused, most])
 
 
 def _without(question: Question) -> tuple[str, list[str]]:

@@ -283,3 +283,22 @@ def test_an_answer_takes_as_many_queries_for_two_stories_as_for_twelve(
 
     with django_assert_max_num_queries(8):
         search(Query("frigate"))
+
+
+@pytest.mark.parametrize("newer", [0, 1, 5])
+def test_stories_behind_newer_ones_that_a_filter_hides_are_found(
+    newer: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.search.asking.MOST", 1)  # The index is asked for two.
+    ships, tanks = make_section(), make_section()
+    wanted = [
+        make_article(headline="Budget", section=ships, moment=DAY + timedelta(hours=n))
+        for n in range(3)
+    ]
+    for number in range(newer):
+        make_article(headline="Budget", section=tanks, moment=DAY + timedelta(days=1 + number))
+
+    results = search(Query("budget", section=ships))
+
+    assert [found.article for found in results.found] == wanted[:1:-1]
+    assert (results.count, results.more) == (1, True)
