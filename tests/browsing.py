@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,10 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session", autouse=True)
 def database_beside_browser(request: pytest.FixtureRequest) -> Iterator[None]:
     """The database before the server, which shares the test's connection only if it is there;
+    the server before the browser, so that at the end no window still holds a connection to it;
     and in one thread with Playwright, whose event loop makes Django refuse otherwise."""
     request.getfixturevalue("django_db_setup")
+    request.getfixturevalue("live_server")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield
@@ -58,6 +61,15 @@ def serve_pictures(page: Page) -> None:
         route.fulfill(path=folder / route.request.url.rsplit("/", 1)[1])
 
     page.route("**/media/*", serve)
+
+
+def wait_until(page: Page, script: str, *, seconds: float = 30) -> None:
+    """Until the script says true in the page. Playwright's own `wait_for_function` asks from
+    inside the page, whose Content-Security-Policy refuses that from the second time on."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(script):
+        assert time.monotonic() < end, f"Not true within {seconds} s: {script}"
+        page.wait_for_timeout(50)
 
 
 def give_cookie(page: Page, name: str, value: str) -> None:

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from django.core.management import call_command
 from django.http.response import HttpResponseBase
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.views.defaults import server_error
 
 from articles.models import Article, Author, Kind, Section, SitePage, Topic
 from articles.services import PublicChange, publish_changes, save_revision, withdraw
@@ -22,6 +23,8 @@ from subscriptions.models import Edition, Subscriber
 from tests.makers import make_article, make_subscriber, make_user, make_words
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+CROSS_SITE = {"Sec-Fetch-Site": "cross-site"}
+BROKEN = "broken"  # Made without the database, which alone knows the title's name.
 
 
 def furnish() -> None:
@@ -42,6 +45,7 @@ def pages() -> Iterator[tuple[str, HttpResponseBase]]:
     for name, path in addresses():
         yield name, client.get(path)
     yield from sent()
+    yield from failed()
     member = Client()
     member.force_login(make_user("member@example.org", password="a long passphrase"))
     for name, path in signed_in():
@@ -159,7 +163,10 @@ def _stories() -> Iterator[tuple[str, str]]:
     yield "story with sources", sourced.get_absolute_url()
     yield "history", reverse("articles:history", args=[corrected.path])
     talked = Comment.objects.published()[0].article
-    yield "conversation", reverse("comments:post", args=[talked.path])
+    conversation = reverse("comments:post", args=[talked.path])
+    yield "conversation", conversation
+    comment = Comment.objects.published().filter(article=talked)[0]
+    yield "reply form", f"{conversation}?parent={comment.pk}"
 
 
 def _fixed() -> Iterator[tuple[str, str]]:
@@ -175,6 +182,12 @@ def _fixed() -> Iterator[tuple[str, str]]:
     yield "search with hits", "/search/?q=frigate"
     yield "search without hits", "/search/?q=zeppelinette"
     yield "search", "/search/"
+    section = Section.objects.filter(articles__in=Article.objects.published())[0]
+    filters = f"section={section.slug}&kind=news&within=year&sort=date"
+    yield "search with filters", f"/search/?q=the&{filters}"
+    yield "search that the filters empty", f"/search/?q=frigate&{filters}&until=2001-01-01"
+    yield "search, misspelt", "/search/?q=frigatte"
+    yield "search, hard to read", "/search/?q=%22frigate+-the&since=nonsense&kind=none"
     yield "reading list", "/reading-list/"
     yield "subscribe", "/subscribe/"
     yield "mail me my link", "/subscription/"
@@ -194,3 +207,19 @@ def sent() -> Iterator[tuple[str, HttpResponseBase]]:
     yield "comment sent", post(address, typed, follow=True)
     yield "comment again", post(address, {"body": ""})
     yield "refused", post("/latest/", {"a": "b"})
+    yield (
+        "form of another site",
+        Client(headers=CROSS_SITE).post("/subscribe/", {"email": "a@b.c"}),
+    )
+    yield "form from nowhere", Client().post("/subscribe/", {"email": "a@b.c"})
+
+
+def failed() -> Iterator[tuple[str, HttpResponseBase]]:
+    """What is said where the site or the request is wrong."""
+    yield "bad host", Client(headers={"Host": "elsewhere.example"}).get("/")
+    staff = Client()
+    staff.force_login(make_user("nobody@example.org", is_staff=True))
+    yield "not allowed", staff.get(reverse("admin:this_site"))
+    guarded = Client(enforce_csrf_checks=True)
+    yield "form open too long", guarded.post(reverse("account_login"), {"login": "a@b.c"})
+    yield BROKEN, server_error(RequestFactory().get("/"))

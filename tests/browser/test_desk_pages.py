@@ -25,7 +25,7 @@ from subscriptions.services import go_on
 from tests.articles.test_admin import typed
 from tests.articles.test_title_pictures import ORDER
 from tests.browser.test_every_page import OPTIONS, showing
-from tests.browsing import give_cookie, serve_pictures
+from tests.browsing import give_cookie, serve_pictures, wait_until
 from tests.mail.test_mailing_page import doubtful, make_mailing
 from tests.makers import (
     make_article,
@@ -241,7 +241,7 @@ def test_every_page_of_the_desk_is_for_everyone(
 
     for name, go in everything(staff).items():
         go(page)
-        page.wait_for_function(EDITOR_IS_READY)
+        wait_until(page, EDITOR_IS_READY)
         result = Axe().run(page, options=DESK)
         if result.violations_count:
             found[name] = result.generate_report()

@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browsing import give_cookie, serve_pictures
 from tests.makers import make_user
-from tests.page_types import addresses, furnish, sent, signed_in
+from tests.page_types import addresses, failed, furnish, sent, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,11 +30,10 @@ def views(browser: Browser, live_server: LiveServer) -> Callable[..., Any]:
 
     @contextmanager
     def view(**settings_of_reader: Any) -> Iterator[Page]:
-        context = browser.new_context(base_url=live_server.url, **settings_of_reader)
-        page = context.new_page()
-        serve_pictures(page)
-        yield page
-        context.close()
+        with browser.new_context(base_url=live_server.url, **settings_of_reader) as context:
+            page = context.new_page()
+            serve_pictures(page)
+            yield page
 
     return view
 
@@ -49,11 +48,13 @@ def types(live_server: LiveServer) -> list[tuple[str, Callable[[Page], None]]]:
     plain = [(name, going_to(path)) for name, path in addresses()]
     answers = [
         (name, showing(answer.content))
-        for name, answer in sent()
+        for name, answer in (*sent(), *failed())
         if isinstance(answer, HttpResponse)
     ]
     private = [(name, going_to(path, session)) for name, path in signed_in()]
-    return [*plain, *answers, *private]
+    gallery = dict(addresses())["story with a gallery"]
+    opened = ("picture of a gallery, opened", going_to(f"{gallery}#picture-1-large"))
+    return [*plain, *answers, *private, opened]
 
 
 def going_to(path: str, session: str = "") -> Callable[[Page], None]:

@@ -29,9 +29,8 @@ def article() -> Article:
 
 @pytest.fixture
 def without_script(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
+    with browser.new_context(base_url=live_server.url, java_script_enabled=False) as context:
+        yield context.new_page()
 
 
 def paths(article: Article) -> list[str]:

@@ -28,7 +28,7 @@ from bench import _inside
 from newsroom.accounts.models import User
 from newsroom.desk.demo.seed import seed_demo
 from subscriptions.services import announce, promise_announcement
-from tests.browsing import give_cookie, serve_pictures
+from tests.browsing import give_cookie, serve_pictures, wait_until
 from tests.makers import make_article
 
 pytestmark = [pytest.mark.tour, pytest.mark.django_db(transaction=True)]
@@ -115,7 +115,7 @@ def test_draw_the_tour(browser: Browser, live_server: LiveServer, outbox: Path) 
             serve_pictures(page)
             for stop in stops:
                 stop.go(page)
-                page.wait_for_function(PICTURES_ARE_IN)
+                wait_until(page, PICTURES_ARE_IN)
                 page.wait_for_timeout(100)
                 keep(page.screenshot(), folder / f"{stop.name}-{width}-{scheme}.webp", scale)
             page.context.close()
