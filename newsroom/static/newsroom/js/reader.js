@@ -1,6 +1,7 @@
 /* What readers' pages do more where a script runs: light or dark by choice, copying a story's
-   address, a reading list kept in this browser. Every page works without; nothing is sent.
-   A plain script, early in the head: the chosen colours must stand before the first paint. */
+   address, a reading list kept in this browser, keys in a gallery. Every page works without;
+   nothing is sent. A plain script, early in the head: the chosen colours must stand before the
+   first paint. */
 "use strict";
 {
   const words = document.currentScript.dataset; // What it says, in the page's language.
@@ -107,6 +108,22 @@
     return button;
   };
 
+  /* A picture of a gallery opened large: arrows lead on, Escape leads back to the story, and one
+     press of the browser's Back leaves, however many were seen. */
+  const KEYS = { ArrowLeft: "previous", ArrowRight: "next", Escape: "back" };
+  const walkGallery = (gallery) => {
+    gallery.addEventListener("click", (event) => {
+      const way = event.target.closest(".lightbox a");
+      if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      location.replace(way.hash);
+    });
+    addEventListener("keydown", (event) => {
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      gallery.querySelector(`.lightbox:target .lightbox__${KEYS[event.key]}`)?.click();
+    });
+  };
+
   /* The page of the reading list. */
   const showList = (page) => {
     const part = (name) => page.querySelector(`[data-${name}]`);
@@ -156,6 +173,7 @@
   const BEHAVIOURS = [
     ["[data-theme-choice]", offerThemes],
     ["[data-share], .share__links", offerTools],
+    ["[data-gallery]", walkGallery],
     ["[data-reading-list]", showList],
   ];
   document.addEventListener("DOMContentLoaded", () => {
