@@ -33,6 +33,7 @@ class SearchText(models.Model):
     bylines = models.TextField()
     body = models.TextField()
     text = models.TextField()  # The body as it is read, without its marks, for excerpts.
+    above = models.TextField(default="", db_default="")  # The other columns as they are written.
     related_at = models.DateTimeField(null=True)  # When its related stories were last chosen.
 
     COLUMNS = ("headline", "standfirst", "topics", "bylines", "body")
@@ -49,18 +50,29 @@ class SearchText(models.Model):
 
 
 class SearchStem(models.Model):
-    """A stem, the shortest word that was written for it, and how many public stories have it."""
+    """A stem, and how many public stories have it."""
 
     stem = models.CharField(max_length=60, primary_key=True)
-    start = models.CharField(max_length=2)  # Its first two letters, for those who misspell it.
-    form = models.CharField(max_length=60)
     stories = models.IntegerField()
 
-    class Meta:
-        indexes = [
-            models.Index("start", models.F("stories").desc(), name="articles_searchstem_start"),
-            models.Index(fields=["form"], name="articles_searchstem_form"),
-        ]
+    def __str__(self) -> str:
+        return self.stem
+
+
+class SearchWord(models.Model):
+    """A word as it is written, but folded, and how many public stories have it."""
+
+    word = models.CharField(max_length=60, primary_key=True)
+    stories = models.IntegerField()
 
     def __str__(self) -> str:
-        return self.form
+        return self.word
+
+
+class SearchDue(models.Model):
+    """A promise to index a story anew. A story may have several: a name may change again."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.article_id)

@@ -19,6 +19,7 @@ from newsroom.kit.prepared import prepared
 PAGE = 10
 LAST_PAGE = 20
 MOST = PAGE * LAST_PAGE  # Stories that are counted and can be leafed through.
+WEIGHED = 300  # Of those that answer, the newest; each costs 5 to 25 microseconds.
 FILTERS = ("section", "kind", "topic", "time")
 
 
@@ -78,27 +79,25 @@ def search(query: Query) -> Results:
     """The public stories that answer, a page of them, and how many there are.
 
     By relevance those come first that have all the words in their headline, newest first; then
-    the others, the closest first. More than 200 are not counted: no page shows them. Without a
-    word the filters alone are asked, and without either nothing.
+    the others, the closest first of the newest 300. More than 200 are not counted: no page shows
+    them. Without a word the filters alone are asked, and without either nothing.
     """
     question = read(query.words)
     if not question and not (query.filters and not question.unwanted):
         return Results(query, question)
     standing = _standing(question, query)
-    pool = _newest(question, query, standing, MOST + 1)
-    last = query.page * PAGE
-    places = (
-        pool
-        if query.newest_first or not question
-        else _by_relevance(question, query, standing, pool, last)
-    )
-    shown = places[last - PAGE : min(last, MOST)]
+    last = min(query.page * PAGE, MOST)
+    if query.newest_first or not question:
+        places = _newest(question, query, standing, MOST + 1)
+        number = len(places)
+    else:
+        number, places = _by_relevance(question, query, standing, last)
     return Results(
         query,
         question,
-        _found(question, shown),
-        count=min(len(pool), MOST),
-        more=len(pool) > MOST,
+        _found(question, places[(query.page - 1) * PAGE : last]),
+        count=min(number, MOST),
+        more=number > MOST,
     )
 
 
@@ -107,13 +106,21 @@ def count(query: Query) -> tuple[int, bool]:
     question = read(query.words)
     if not question and (question.unwanted or not query.filters):
         return 0, False
-    found = len(_newest(question, query, _standing(question, query), MOST + 1))
+    found = _how_many(question, query, _standing(question, query))
     return min(found, MOST), found > MOST
 
 
 def _standing(question: Question, query: Query) -> Clause:
     """Which stories may be shown, written once for all that a question asks of the index."""
     return backend().standing(_stories(query)) if question else Clause()
+
+
+def _how_many(question: Question, query: Query, standing: Clause) -> int:
+    """Up to one more than are counted."""
+    if not question:
+        return len(_newest(question, query, standing, MOST + 1))
+    span = Span.between(query.since, query.until)
+    return int(backend().how_many(question, standing, span, MOST + 1))
 
 
 def _newest(
@@ -143,15 +150,19 @@ def _stories(query: Query) -> ArticleQuerySet:
 
 
 def _by_relevance(
-    question: Question, query: Query, standing: Clause, pool: list[int], upto: int
-) -> list[int]:
-    """Those found by their headline, then the others; only as far as the page needs it."""
+    question: Question, query: Query, standing: Clause, upto: int
+) -> tuple[int, list[int]]:
+    """How many answer, and in which order they are shown; only as far as the page needs it.
+
+    Those found by their headline come first, then the others.
+    """
     heads = _newest(question, query, standing, MOST, heads=True)
-    if len(heads) >= min(upto, len(pool)):
-        return heads
+    if len(heads) >= upto:
+        return _how_many(question, query, standing), heads
+    pool = _newest(question, query, standing, WEIGHED)
     first = set(heads)
     others = [place for place in pool if place not in first]
-    return [*heads, *backend().ranked(question, others)]
+    return len(pool), [*heads, *backend().ranked(question, others)]
 
 
 def _found(question: Question, places: Sequence[int]) -> list[Found]:

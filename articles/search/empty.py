@@ -1,12 +1,12 @@
 """What an answer without stories says: why, and what there is instead."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import tee
 
 from articles.models import Article
 from articles.search.asking import Query, count
 from articles.search.form import SearchForm
-from articles.search.spelling import nearest
+from articles.search.spelling import spellings
 
 NEWEST = 5
 
@@ -53,18 +53,15 @@ def instead_of(form: SearchForm, query: Query) -> Instead:
 
 
 def _spelt(form: SearchForm, query: Query) -> Spelt | None:
-    """With the same filters if that finds anything, or else without them."""
-    for lifted in [(), tuple(query.filters)] if query.filters else [()]:
-        asked = query.without(*lifted)
-        found = nearest(query.words, _counter(asked))
-        if found:
-            address = form.address(lifted=lifted, q=found.words)
-            return Spelt(found.words, found.count, found.more, address, without=bool(lifted))
+    """The first that has hits: with the same filters, or else without them."""
+    ways = [(), tuple(query.filters)] if query.filters else [()]
+    for lifted, tried in zip(ways, tee(spellings(query.words), len(ways)), strict=True):
+        for words in tried:
+            found, more = count(replace(query.without(*lifted), words=words))
+            if found:
+                address = form.address(lifted=lifted, q=words)
+                return Spelt(words, found, more, address, without=bool(lifted))
     return None
-
-
-def _counter(query: Query) -> Callable[[str], tuple[int, bool]]:
-    return lambda words: count(replace(query, words=words))
 
 
 def _lift(form: SearchForm, query: Query, name: str, lifted: tuple[str, ...]) -> Lifted | None:

@@ -1,21 +1,21 @@
 """Keeping the index: a row for each public story, written with the fact that makes it public."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import batched
 
 from django.db import transaction
 
-from articles.models import Article, Revision, SearchText
+from articles.models import Article, Revision, SearchDue, SearchText
+from articles.models.article import ArticleQuerySet
 from articles.models.search import place_at
 from articles.search import vocabulary
 from articles.search.backend import backend
-from articles.search.stems import stem_of
-from articles.search.words import fold, stems_in, words_in, written
+from articles.search.words import stems_in, written
 from newsroom.kit.html import plain_text
 
 LONGEST = 150_000  # Signs of a text that are searched; a vector of PostgreSQL holds no more.
 BATCH = 50  # Stories to a transaction: about a tenth of a second.
+SWEPT = 500  # Of each kind, by one sweep.
 
 
 def index_stories(articles: Iterable[Article]) -> None:
@@ -28,7 +28,7 @@ def index_stories(articles: Iterable[Article]) -> None:
     before = {row.article_id: row for row in SearchText.objects.filter(article__in=list(fresh))}
     changed = [row for pk, row in fresh.items() if not _same(row, before.get(pk))]
     old = [before[row.article_id] for row in changed if row.article_id in before]
-    _recount(old, changed)
+    vocabulary.count(old, changed)
     SearchText.objects.filter(place__in=[row.place for row in old]).delete()
     SearchText.objects.bulk_create(changed)
 
@@ -36,19 +36,35 @@ def index_stories(articles: Iterable[Article]) -> None:
 def forget_story(article: Article) -> None:
     """Take a story out of the index."""
     old = list(SearchText.objects.filter(article=article))
-    _recount(old, [])
+    vocabulary.count(old, [])
     SearchText.objects.filter(article=article).delete()
 
 
-def sweep(most: int = 500) -> int:
-    """Index public stories that are not, drop others that are; how many there were.
+def index_soon(articles: ArticleQuerySet) -> None:
+    """Index anew those of these stories that are public: a few at once, many by the sweep.
+
+    For a change of what stories share, such as a name. Call it inside its transaction.
+    """
+    public = articles.filter(state=Article.State.PUBLISHED)
+    keys = list(public.order_by("pk").values_list("pk", flat=True))
+    if len(keys) <= BATCH:
+        index_stories(_held(keys))
+        return
+    SearchDue.objects.bulk_create(SearchDue(article_id=key) for key in keys)
+    from articles import tasks  # noqa: PLC0415 - Tasks call this.
+
+    transaction.on_commit(tasks.sweep_search.delay, robust=True)
+
+
+def sweep(most: int = SWEPT) -> int:
+    """Index public stories that are not, or are due; drop others that are; how many there were.
 
     Finds what was public before there was an index, and what was changed in the database.
     """
     missing = Article.objects.published().filter(search_text=None).newest_first()[:most]
     hidden = SearchText.objects.exclude(article__state=Article.State.PUBLISHED)
     gone = Article.objects.filter(pk__in=hidden.values("article")[:most])
-    return _in_batches(missing) + _forget(gone)
+    return _in_batches(missing) + _forget(gone) + _index_due(most)
 
 
 def rebuild(*, whole: bool = False) -> Iterator[int]:
@@ -79,6 +95,22 @@ def _in_batches(articles: Iterable[Article]) -> int:
     return done
 
 
+def _index_due(most: int) -> int:
+    """The promises are read before the names: one that comes later is of a later name."""
+    due = list(SearchDue.objects.order_by("pk").values_list("pk", "article")[:most])
+    for batch in batched(due, BATCH):
+        with transaction.atomic():
+            index_stories(_held(key for _, key in batch))
+            SearchDue.objects.filter(pk__in=[pk for pk, _ in batch]).delete()
+    return len(due)
+
+
+def _held(keys: Iterable[int]) -> Iterable[Article]:
+    """Those of them that are public, held so that nobody publishes or withdraws them meanwhile."""
+    public = Article.objects.filter(pk__in=list(keys), state=Article.State.PUBLISHED)
+    return public.order_by("pk").select_for_update()
+
+
 def _forget(articles: Iterable[Article]) -> int:
     done = 0
     for article in articles:
@@ -104,7 +136,8 @@ def _row(article: Article) -> SearchText:
     said = _said(revision)
     columns = {name: " ".join(stems_in(said[name])) for name in SearchText.COLUMNS}
     place = place_at(article.first_published_at, article.pk)
-    return SearchText(place=place, article=article, text=said["body"], **columns)
+    above = "\n".join(said[name] for name in SearchText.COLUMNS if name != "body")
+    return SearchText(place=place, article=article, text=said["body"], above=above, **columns)
 
 
 def _said(revision: Revision) -> dict[str, str]:
@@ -121,31 +154,7 @@ def _said(revision: Revision) -> dict[str, str]:
 
 
 def _same(row: SearchText, before: SearchText | None) -> bool:
-    names = ("place", "text", *SearchText.COLUMNS)
+    names = ("place", "text", "above", *SearchText.COLUMNS)
     return before is not None and all(
         getattr(row, name) == getattr(before, name) for name in names
     )
-
-
-def _recount(old: Iterable[SearchText], new: Sequence[SearchText]) -> None:
-    changes: Counter[str] = Counter()
-    for row in new:
-        changes.update(row.stems())
-    for row in old:
-        changes.subtract(row.stems())
-    vocabulary.count({stem: by for stem, by in changes.items() if by}, _forms(new))
-
-
-def _forms(rows: Iterable[SearchText]) -> dict[str, str]:
-    """The shortest word that these stories have for each stem."""
-    forms: dict[str, str] = {}
-    articles = [row.article for row in rows]
-    for article in articles:
-        if article.live is None:
-            continue
-        for word in words_in(" ".join(_said(article.live).values())):
-            form = fold(word[0])
-            stem = stem_of(form)
-            if len(form) < len(forms.get(stem, form + " ")):
-                forms[stem] = form
-    return forms

@@ -1,57 +1,81 @@
-"""The nearest spelling that has hits, from the words of public stories."""
+"""How what a reader typed may have been meant, from the words of public stories."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
 from string import ascii_lowercase
+from typing import NamedTuple
 
-from articles.models import SearchStem
+from articles.models import SearchWord
+from articles.search.backend import backend
 from articles.search.question import PIECE
 from articles.search.stems import stem_of
+from articles.search.vocabulary import stories_with
 from articles.search.words import fold, words_in, written
 
 SHORT = 4  # Letters: up to so many, one wrong letter makes another word.
 LOOKED_AT = 2_000  # Words with the same beginning, the most used first.
+LOOKED_UP = 6  # Words of a question whose spelling is looked at.
 OFFERED = 3  # Spellings of a word that are tried.
-TRIED = 6  # Questions that are asked in all.
+TRIED = 6  # Spellings of a question.
+OFTENER = 10  # Times: a word so much more used makes one near it look like a slip.
+
+Place = tuple[int, int]  # Of a word in what was typed: from which sign to which.
 
 
-@dataclass(frozen=True)
-class Spelling:
-    """A question that has hits, and how many; with `more` there are more than that."""
+class Near(NamedTuple):
+    """A word of public stories, and how many have it."""
 
-    words: str
-    count: int
-    more: bool
+    word: str
+    stories: int
 
 
-def nearest(typed: str, count: Callable[[str], tuple[int, bool]]) -> Spelling | None:
-    """The first of the near spellings that `count` finds hits for; None if there is none.
+def spellings(typed: str) -> Iterator[str]:
+    """What may have been meant, the likeliest first, at most six; some may have no hits.
 
-    One word is changed, those that no story has before the others. `count` asks with the same
-    filters, so nothing is offered that would find nothing.
+    One word is written otherwise, those that no story has before the others; of several that no
+    story has, all are. Last come all that look like slips of words that are far more used.
     """
-    for tried, words in enumerate(_spellings(typed)):
-        if tried == TRIED:
-            return None
-        found, more = count(words)
-        if found:
-            return Spelling(words, found, more)
-    return None
+    return islice(dict.fromkeys(_spellings(written(typed))), TRIED)
 
 
-def _spellings(typed: str) -> Iterator[str]:
-    """The text with one of its words written otherwise."""
-    text = written(typed)
-    places = list(_places_of_words(text))
-    words = {fold(text[begin:end]) for begin, end in places}
-    rows = SearchStem.objects.filter(stem__in=map(stem_of, words), stories__gt=0)
-    known = set(rows.values_list("stem", flat=True))
+def _spellings(text: str) -> Iterator[str]:
+    words = {place: fold(text[slice(*place)]) for place in _places_of_words(text)}
+    stems = {place: stem_of(word) for place, word in words.items()}
+    used = stories_with(set(stems.values()))
     # Those that no story has first; in each group as they were typed.
-    for begin, end in sorted(
-        places, key=lambda place: stem_of(fold(text[slice(*place)])) in known
-    ):
-        for form in near_words(fold(text[begin:end])):
-            yield text[:begin] + form + text[end:]
+    places = sorted(words, key=lambda place: stems[place] in used)[:LOOKED_UP]
+    near = cache(lambda place: near_words(words[place]))
+    unknown = [place for place in places if stems[place] not in used]
+    if len(unknown) > 1:
+        yield from _together(text, {place: near(place) for place in unknown})
+    else:
+        for place in places:
+            for found in near(place):
+                yield _rewritten(text, {place: found})
+    slips = {
+        place: others
+        for place in places
+        if (others := near(place)) and others[0].stories >= OFTENER * used.get(stems[place], 0)
+    }
+    yield from _together(text, slips)
+
+
+def _together(text: str, near: Mapping[Place, list[Near]]) -> Iterator[str]:
+    """The text with all these words written otherwise: first each as the nearest."""
+    if len(near) < 2 or not all(near.values()):
+        return
+    nearest = {place: found[0] for place, found in near.items()}
+    yield _rewritten(text, nearest)
+    for place, found in near.items():
+        for other in found[1:]:
+            yield _rewritten(text, nearest | {place: other})
+
+
+def _rewritten(text: str, words: Mapping[Place, Near]) -> str:
+    for begin, end in sorted(words, reverse=True):
+        text = text[:begin] + words[begin, end].word + text[end:]
+    return text
 
 
 def _places_of_words(text: str) -> Iterator[tuple[int, int]]:
@@ -62,20 +86,28 @@ def _places_of_words(text: str) -> Iterator[tuple[int, int]]:
                 yield piece.start() + word.start(), piece.start() + word.end()
 
 
-def near_words(word: str) -> list[str]:
-    """Words of public stories that differ by one slip, or two in a longer word; nearest first."""
+def near_words(word: str) -> list[Near]:
+    """Words of public stories that differ by one slip, or two in a longer word.
+
+    Those with fewer slips first, then those that begin alike, then the most used; one of each
+    stem, as all forms of a word find the same.
+    """
     most = 1 if len(word) <= SHORT else 2
-    rows = SearchStem.objects.filter(stories__gt=0).exclude(form=word)
-    alike = rows.filter(start=word[:2]).order_by("-stories")[:LOOKED_AT]
-    found = dict(alike.values_list("form", "stories"))
+    rows = SearchWord.objects.filter(stories__gt=0)
+    alike = rows.filter(backend().begins("word", word[:2])).order_by("-stories")[:LOOKED_AT]
+    found = dict(alike.values_list("word", "stories"))
     if word.isascii():
-        found |= dict(rows.filter(form__in=_slips(word)).values_list("form", "stories"))
-    near = [
-        (slips, -stories, form)
+        found |= dict(rows.filter(word__in=_slips(word)).values_list("word", "stories"))
+    near = sorted(
+        (slips, form[0] != word[0], -stories, form)
         for form, stories in found.items()
-        if form and (slips := distance(word, form, most)) <= most
-    ]
-    return [form for _, _, form in sorted(near)[:OFFERED]]
+        if (slips := distance(word, form, most)) <= most
+    )
+    forms: dict[str, Near] = {}
+    for _, _, less, form in near:
+        forms.setdefault(stem_of(form), Near(form, -less))
+    forms.pop(stem_of(word), None)
+    return list(forms.values())[:OFFERED]
 
 
 def _slips(word: str) -> set[str]:
@@ -92,7 +124,7 @@ def _slips(word: str) -> set[str]:
 
 def distance(one: str, other: str, most: int) -> int:
     """How many slips lie between two words (Damerau and Levenshtein); more than `most` is one more."""
-    if abs(len(one) - len(other)) > most:
+    if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
         return most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))

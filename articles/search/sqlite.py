@@ -4,15 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from articles.models import SearchStem
 from articles.models.article import ArticleQuerySet
 from articles.models.search import KEYS
 from articles.search.question import Clause, Phrase, Question
 from articles.search.span import Span
 
 WEIGHTS = "10, 4, 4, 2, 1"  # Headline, standfirst, topics, bylines, body.
+LAST_SIGN = "\U0010ffff"  # Of all that there are.
 COMMON = 2_000  # Stories: what stands in more of them says little, and costs much to weigh.
 
 
@@ -35,6 +36,11 @@ def newest(
         ORDER BY f.rowid DESC LIMIT %s
     """  # noqa: S608 - Names of our own; what was typed is a parameter.
     return _places(sql, [_match(question), span.first, span.last, *stands.values, *refused, most])
+
+
+def how_many(question: Question, stands: Clause, span: Span, most: int) -> int:
+    """How many stories answer, counted no further than `most`: FTS5 keeps them in order."""
+    return len(newest(question, stands, span, most))
 
 
 def _without(question: Question) -> tuple[str, list[str]]:
@@ -74,6 +80,11 @@ def sharing(weights: dict[str, float], most: int) -> list[int]:
     return _places(sql, [*values, most]) if weights else []
 
 
+def begins(column: str, start: str) -> Q:
+    """The rows whose column begins so, by its index: LIKE ignores case here and would not use it."""
+    return Q((f"{column}__gte", start), (f"{column}__lt", f"{start}{LAST_SIGN}"))
+
+
 def mend() -> None:
     """Write the index anew from the table."""
     with connection.cursor() as cursor:
@@ -82,12 +93,14 @@ def mend() -> None:
 
 
 def _telling(question: Question) -> list[Phrase]:
-    stems = {stem for phrase in question.wanted for stem in phrase}
-    common = set(
-        SearchStem.objects.filter(stem__in=stems, stories__gt=COMMON).values_list(
-            "stem", flat=True
-        )
-    )
+    stems = [stem for phrase in question.wanted for stem in phrase]
+    sql = f"""
+        SELECT stem FROM articles_searchstem
+        WHERE stem IN ({", ".join(["%s"] * len(stems))}) AND stories > %s
+    """  # noqa: S608 - Nothing but placeholders.
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*stems, COMMON])
+        common = {stem for (stem,) in cursor.fetchall()}
     return [phrase for phrase in question.wanted if not common.issuperset(phrase)]
 
 

@@ -1,4 +1,4 @@
-"""How many public stories have a stem: for weighing words, and for offering another spelling."""
+"""How many public stories have a stem, for weighing words, or a word, for offering a spelling."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,33 +6,39 @@ from itertools import batched
 
 from django.db import connection, transaction
 
-from articles.models import SearchStem, SearchText
+from articles.models import SearchStem, SearchText, SearchWord
+from articles.search.words import WORD, fold
 
 BATCH = 1_000
+SHORTEST = 2  # Letters of a word that is counted.
+Table = type[SearchStem] | type[SearchWord]
 COUNT = """
-    INSERT INTO articles_searchstem (stem, start, form, stories) VALUES {rows}
-    ON CONFLICT (stem) DO UPDATE SET
-        stories = articles_searchstem.stories + excluded.stories,
-        form = CASE
-            WHEN length(excluded.form) BETWEEN 1 AND length(articles_searchstem.form) - 1
-            THEN excluded.form ELSE articles_searchstem.form END
+    INSERT INTO {table} ({key}, stories) VALUES {rows}
+    ON CONFLICT ({key}) DO UPDATE SET stories = {table}.stories + excluded.stories
 """
 
 
-def count(changes: Mapping[str, int], forms: Mapping[str, str]) -> None:
-    """Add to the count of each stem; `forms` has the shortest word written for those that come.
+def words_of(row: SearchText) -> set[str]:
+    """Every word that the story has, folded; numbers are none. Empty for a row that an older
+    version wrote, whose words were never counted."""
+    if not row.above:
+        return set()
+    words = {fold(word) for word in set(WORD.findall(f"{row.above}\n{row.text}"))}
+    return {word for word in words if len(word) >= SHORTEST and not word[0].isdecimal()}
 
-    In the order of the stems: two that publish at once wait for each other, and never both.
-    """
-    with connection.cursor() as cursor:
-        for batch in batched(sorted(changes), BATCH):
-            rows = ", ".join(["(%s, %s, %s, %s)"] * len(batch))
-            values = [
-                value
-                for stem in batch
-                for value in (stem, stem[:2], forms.get(stem, ""), changes[stem])
-            ]
-            cursor.execute(COUNT.format(rows=rows), values)
+
+def count(old: Iterable[SearchText], new: Iterable[SearchText]) -> None:
+    """Count the new texts in the place of the old."""
+    stems: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    for row in new:
+        stems.update(row.stems())
+        words.update(words_of(row))
+    for row in old:
+        stems.subtract(row.stems())
+        words.subtract(words_of(row))
+    _add(SearchStem, stems)
+    _add(SearchWord, words)
 
 
 def stories_with(stems: Iterable[str]) -> dict[str, int]:
@@ -46,17 +52,35 @@ def stories_with(stems: Iterable[str]) -> dict[str, int]:
 
 def recount() -> None:
     """Set every count to what the texts say, whatever a killed process or a restore left."""
-    counted: Counter[str] = Counter()
-    for text in SearchText.objects.only(*SearchText.COLUMNS).iterator(chunk_size=BATCH):
-        counted.update(text.stems())
-    known = dict(SearchStem.objects.values_list("stem", "stories"))
+    stems: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    texts = SearchText.objects.only("text", "above", *SearchText.COLUMNS)
+    for text in texts.iterator(chunk_size=BATCH):
+        stems.update(text.stems())
+        words.update(words_of(text))
+    _set(SearchStem, stems)
+    _set(SearchWord, words)
+
+
+def _set(table: Table, counted: Counter[str]) -> None:
+    known = dict(table.objects.values_list("pk", "stories"))
     wrong = {
-        stem: counted[stem] - known.get(stem, 0)
-        for stem in counted.keys() | known.keys()
-        if counted[stem] != known.get(stem, 0)
+        key: counted[key] - known.get(key, 0)
+        for key in counted.keys() | known.keys()
+        if counted[key] != known.get(key, 0)
     }
     for batch in batched(sorted(wrong), BATCH):
         with transaction.atomic():
-            unknown = {stem: stem for stem in batch if stem not in known}
-            count({stem: wrong[stem] for stem in batch}, unknown)
-    SearchStem.objects.filter(stories__lte=0).delete()
+            _add(table, {key: wrong[key] for key in batch})
+    table.objects.filter(stories__lte=0).delete()
+
+
+def _add(table: Table, changes: Mapping[str, int]) -> None:
+    """In alphabetical order: two that publish at once wait for each other, and never both."""
+    names = {"table": table._meta.db_table, "key": table._meta.pk.column}
+    changed = sorted((key, by) for key, by in changes.items() if by)
+    with connection.cursor() as cursor:
+        for batch in batched(changed, BATCH):
+            rows = ", ".join(["(%s, %s)"] * len(batch))
+            values = [value for row in batch for value in row]
+            cursor.execute(COUNT.format(rows=rows, **names), values)

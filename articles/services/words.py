@@ -25,7 +25,7 @@ from newsroom.kit.html import clean_html
 
 @dataclass(frozen=True)
 class GalleryPicture:
-    """A photo of a gallery; empty words stand for the photo's own."""
+    """A photo of a gallery; empty words stand for the photo's own at publication."""
 
     photo: Photo
     caption: str = ""
@@ -80,11 +80,18 @@ def write_revision(article: Article, number: int, words: Words, editor: User | N
 
 
 def same_words(revision: Revision, words: Words) -> bool:
-    """Whether saving these words would repeat the revision, the note to the desk included."""
+    """Whether saving these words would repeat the revision, the note to the desk included.
+
+    A caption left to the photo is the same as one that repeats it: what readers see decides.
+    """
+    columns = _columns(words)
+    names = set(columns) - set(Revision.PHOTO_WORDS)
+    beside = _links(revision.article_id, words)._replace(gallery=[])
     return (
-        all(getattr(revision, name) == typed for name, typed in _columns(words).items())
+        all(getattr(revision, name) == columns[name] for name in names)
         and revision.note == words.note.strip()
-        and revision.links() == _links(revision.article_id, words)
+        and revision.links()._replace(gallery=[]) == beside
+        and revision.captioned() == _captioned(words)
     )
 
 
@@ -103,6 +110,22 @@ def _columns(words: Words) -> dict[str, Any]:
         "lead_caption": words.lead_caption.strip(),
         "lead_alt": words.lead_alt.strip(),
     }
+
+
+def _captioned(words: Words) -> list[tuple[int, str, str]]:
+    """As `Revision.captioned` will say them."""
+    lead = (
+        GalleryPicture(words.lead_photo, words.lead_caption, words.lead_alt)
+        if words.lead_photo
+        else None
+    )
+    gallery = {picture.photo.pk: picture for picture in reversed(words.gallery)}
+    in_order = dict.fromkeys(picture.photo.pk for picture in words.gallery)
+    return [
+        (one.photo.pk, one.caption.strip() or one.photo.caption, one.alt.strip() or one.photo.alt)
+        for one in [lead, *(gallery[pk] for pk in in_order)]
+        if one is not None
+    ]
 
 
 def _links(article_id: int, words: Words) -> Links:

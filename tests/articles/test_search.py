@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, SearchStem
+from articles.models import Article, SearchStem, SearchWord
 from articles.search.asking import PAGE
 from articles.services import withdraw
 from tests.articles.markup import Page
@@ -164,6 +164,52 @@ def test_slips_are_understood(typed: str, meant: str) -> None:
     assert f"Did you mean “{meant.replace('"', '&quot;')}”?" in html
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("goverment", "government"), ("comander", "commander"), ("amunition", "ammunition"),
+        ("internatonal", "international"), ("operatonal", "operational"),
+        ("developmnet", "development"), ("negotations", "negotiations"),
+    ],
+)  # fmt: skip
+def test_long_words_are_offered_though_short_ones_share_their_stem(typed: str, meant: str) -> None:
+    make_article(headline="They govern, command, operate, develop and negotiate")
+    make_article(headline="Munition of Comaer, a frigate", body="<p>Intern. Amunitia.</p>")
+    for _ in range(2):
+        make_article(
+            headline="International operational government",
+            body="<p>The commander’s ammunition, frigates, development and negotiations.</p>",
+        )
+
+    assert f"Did you mean “{meant}”?" in ask(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("firgate tendre", "frigate tender"), ("miltary frigte", "military frigate"),
+        ("miltary firgate tendre", "military frigate tender"), ("tendr -late firgate", "tender -late frigate"),
+        ("tendr frigates lost", None), ("firgate xylophone", None), ("firgate mintary", "frigate minitary"),
+    ],
+)  # fmt: skip
+def test_several_misspelt_words_are_understood(typed: str, meant: str | None) -> None:
+    for _ in range(10):
+        make_article(headline="A military frigate tender")
+    make_article(headline="Minitary frigate")
+
+    said = re.search("Did you mean “(.*?)”", ask(typed))
+
+    assert (said and said[1]) == meant
+
+
+def test_a_slip_that_some_story_has_too_is_understood() -> None:
+    make_article(headline="The miltary mistyped")
+    for _ in range(10):
+        make_article(headline="A military frigate")
+
+    assert "Did you mean “military frigate”?" in ask("miltary frigte")
+
+
 def test_a_spelling_is_offered_with_the_same_filters_or_else_without_them() -> None:
     land, sea = make_section("Land"), make_section("Sea")
     make_article(headline="Frigates late again", section=sea)
@@ -190,7 +236,7 @@ def test_no_spelling_is_offered_from_what_is_not_public() -> None:
     withdraw(make_article(headline="Destroyer").pk, editor=None, note="Wrong.")
     hidden = make_article(headline="Corvette")
     Article.objects.filter(pk=hidden.pk).update(embargo_until=timezone.now() + timedelta(hours=1))
-    SearchStem.objects.create(stem="frigat", start="fr", form="frigate", stories=1)
+    SearchWord.objects.create(word="frigate", stories=1)
 
     for typed in ("frigaet", "destroyr", "corvete"):
         assert "Did you mean" not in ask(typed)

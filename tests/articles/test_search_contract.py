@@ -8,12 +8,14 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from articles.models import Article, SearchStem, SearchText
+from articles.models import Article, Author, SearchDue, SearchStem, SearchText, SearchWord, Topic
 from articles.search import Query, count, index_stories, search, sweep
 from articles.search.asking import MOST, PAGE
 from articles.search.vocabulary import recount
 from articles.services import PublicChange, publish, publish_changes, save_revision, withdraw
 from tests.articles.test_queries import HIDDEN, hidden_withdrawn
+from tests.articles.test_shown import edit
+from tests.conftest import Committing
 from tests.makers import (
     make_article,
     make_author,
@@ -85,6 +87,25 @@ def test_the_headline_comes_first_then_what_stands_above_the_text() -> None:
     )
 
     assert ask("frigate") == [newer, older, standfirst, body]
+
+
+def test_an_older_story_that_is_closer_comes_before_more_newer_ones_than_can_be_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("articles.search.asking.MOST", 3)
+    filler = "Nothing of the kind. " * 30
+    whole = make_article(body=f"<p>{'The frigate is late. ' * 30}</p>", moment=DAY)
+    newer = [
+        make_article(body=f"<p>A frigate. {filler}</p>", moment=DAY + timedelta(days=n))
+        for n in range(1, 6)
+    ]
+
+    results = search(Query("frigate"))
+
+    assert [found.article for found in results.found] == [whole, newer[4], newer[3]]
+    assert (results.count, results.more) == (3, True)
+    monkeypatch.setattr("articles.search.asking.WEIGHED", 5)  # Beyond that the newest alone.
+    assert ask("frigate") == newer[:1:-1]
 
 
 def test_the_newest_come_first_if_asked() -> None:
@@ -210,10 +231,39 @@ def test_publishing_counts_each_word_once_a_story() -> None:
     make_article(headline="Frigates and a frigate")
     two = make_article(headline="The frigates")
 
-    frigate = SearchStem.objects.get(stem="frigat")
-    assert (frigate.stories, frigate.form) == (2, "frigate")
+    assert counted("frigat") == (2, {"frigate": 1, "frigates": 2})
     withdraw(two.pk, editor=None, note="Wrong.")
-    assert SearchStem.objects.get(stem="frigat").stories == 1
+    assert counted("frigat") == (1, {"frigate": 1, "frigates": 1})
+
+
+def counted(stem: str) -> tuple[int, dict[str, int]]:
+    """How many stories have the stem, and how many each word that begins with it."""
+    words = SearchWord.objects.filter(word__startswith=stem, stories__gt=0)
+    return SearchStem.objects.get(stem=stem).stories, dict(words.values_list("word", "stories"))
+
+
+def test_words_are_counted_from_all_that_is_indexed_and_numbers_are_not() -> None:
+    make_article(
+        headline="Frigates", standfirst="Łódź’s F-16s", body="<p>The <b>Straße</b>, a 2nd.</p>",
+        topics=(make_topic("Mines"),), bylines=(make_author("Ada O’Brien"),),
+    )  # fmt: skip
+
+    assert dict(SearchWord.objects.values_list("word", "stories")) == dict.fromkeys(
+        ["frigates", "lodz", "the", "strasse", "nd", "mines", "ada", "obrien"], 1
+    )
+
+
+def test_what_an_older_version_indexed_is_counted_when_it_is_indexed_anew() -> None:
+    article = make_article(headline="Known frigate", body="<p>Late.</p>")
+    SearchText.objects.update(above="")  # As the migration leaves it.
+    SearchWord.objects.all().delete()
+    recount()
+    assert not SearchWord.objects.filter(word="late").exists()
+
+    index_stories([article])
+
+    assert SearchWord.objects.get(word="late").stories == 1
+    assert SearchWord.objects.get(word="frigate").stories == 1
 
 
 def test_indexing_again_changes_nothing() -> None:
@@ -238,6 +288,42 @@ def test_the_sweep_indexes_what_was_public_before_and_forgets_what_is_not() -> N
     assert sweep() == 0
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_a_new_name_of_a_topic_or_author_is_found_and_the_old_one_is_not(
+    at_once: int, monkeypatch: pytest.MonkeyPatch, committing: Committing
+) -> None:
+    monkeypatch.setattr("articles.search.index.BATCH", at_once)
+    topic, author = make_topic("Frigates"), make_author("Ada Berg")
+    stories = {make_article(topics=(topic,), bylines=(author,)).pk for _ in range(3)}
+    gone = make_article(topics=(topic,), bylines=(author,))
+    withdraw(gone.pk, editor=None, note="Wrong.")
+
+    with committing():
+        edit(Topic, topic, name="Corvettes")
+        edit(Author, author, name="Ada Tal")
+
+    for old, new in [("frigate", "corvettes"), ("berg", "tal")]:
+        assert ask(old) == []
+        assert {story.pk for story in ask(new)} == stories
+    assert not SearchStem.objects.filter(stem__in=["frigat", "berg"], stories__gt=0).exists()
+    assert not SearchDue.objects.exists()
+
+
+def test_a_story_that_is_withdrawn_before_its_turn_is_not_indexed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("articles.search.index.BATCH", 1)
+    topic = make_topic("Frigates")
+    stories = [make_article(topics=(topic,)) for _ in range(2)]
+    edit(Topic, topic, name="Corvettes")
+
+    withdraw(stories[0].pk, editor=None, note="Wrong.")
+    sweep()
+
+    assert ask("corvette") == [stories[1]]
+    assert SearchText.objects.count() == 1
+
+
 @pytest.mark.parametrize("whole", [[], ["--whole"]])
 def test_rebuilding_mends_whatever_was_broken(
     whole: list[str], capsys: pytest.CaptureFixture[str]
@@ -246,25 +332,29 @@ def test_rebuilding_mends_whatever_was_broken(
     make_draft(headline="Secret frigate")
     SearchText.objects.update(headline="noth")
     SearchStem.objects.filter(stem="frigat").update(stories=70)
-    SearchStem.objects.create(stem="gone", start="go", form="gone", stories=3)
+    SearchStem.objects.create(stem="gone", stories=3)
+    SearchWord.objects.create(word="gone", stories=3)
 
     call_command("rebuild_search", *whole)
 
     assert "Stories indexed: 1." in capsys.readouterr().out
     assert ask("frigate") == [article]
-    assert SearchStem.objects.get(stem="frigat").stories == 1
+    assert counted("frigat") == (1, {"frigate": 1})
     assert not SearchStem.objects.filter(stem="gone").exists()
+    assert not SearchWord.objects.filter(word="gone").exists()
 
 
 def test_recounting_says_what_the_texts_say() -> None:
     make_article(headline="Known frigate")
-    counted = list(SearchStem.objects.order_by("stem").values_list("stem", "stories"))
-    SearchStem.objects.filter(stem="known").delete()
-    SearchStem.objects.filter(stem="frigat").update(stories=-2)
+    tables = (SearchStem, SearchWord)
+    before = [list(table.objects.order_by("pk").values()) for table in tables]
+    for table in tables:
+        table.objects.filter(pk="known").delete()
+        table.objects.filter(pk__startswith="frigat").update(stories=-2)
 
     recount()
 
-    assert list(SearchStem.objects.order_by("stem").values_list("stem", "stories")) == counted
+    assert [list(table.objects.order_by("pk").values()) for table in tables] == before
 
 
 def test_a_text_of_any_length_is_indexed() -> None:
