@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from django.db.models import OuterRef, Subquery, prefetch_related_objects
 
 from articles.models import Article, Author, BreakingLine, FrontSlot, Kind, Section
 from articles.models.article import ArticleQuerySet
 from articles.services.front import PLACES
+from articles.story import voice_of
 
 RECENT = 5
 FEW_RECENT = 4  # While the title has too few stories for both these and the strips.
-STRIPS = 6  # The first sections of the menu.
+STRIPS = 6  # The first sections of the menu that have a story left.
 STRIP = 3
 ENOUGH = PLACES + RECENT + STRIP * STRIPS  # Stories that fill the page.
 
@@ -34,7 +36,7 @@ class Front:
     seconds: list[Article]
     recent: list[Article]
     opinion: Article | None
-    voice: Author | None  # Who wrote the opinion, with a portrait.
+    voice: Author | None  # Whose face stands beside the opinion.
     strips: list[Strip]
     sections: list[Section]
 
@@ -109,10 +111,15 @@ def _choose() -> tuple[Choice, list[Section]]:
     choice.recent = [pk for pk in newest if pk not in choice.top][:count]
     choice.opinion = _opinion(choice.shown)
     sections = list(_with_newest(choice.shown))
-    for section in sections[:STRIPS]:
-        ids = [getattr(section, f"story_{place}") for place in range(STRIP)]
-        choice.strips[section.pk] = [pk for pk in ids if pk is not None]
+    left = {section.pk: _left(section) for section in sections}
+    choice.strips = dict(islice(((pk, ids) for pk, ids in left.items() if ids), STRIPS))
     return choice, sections
+
+
+def _left(section: Section) -> list[int]:
+    """The stories of its strip, as `_with_newest` found them."""
+    ids = [getattr(section, f"story_{place}") for place in range(STRIP)]
+    return [pk for pk in ids if pk is not None]
 
 
 def _newest() -> list[int]:
@@ -163,8 +170,8 @@ def _fetch(ids: list[int]) -> dict[int, Article]:
 
 
 def _voice(opinion: Article | None) -> Author | None:
-    """The first of its authors, with the portrait."""
+    """Whose face stands beside it, with the portrait."""
     if opinion is None:
         return None
     prefetch_related_objects([opinion], "bylines__portrait__renditions")
-    return next(iter(opinion.bylines.all()), None)
+    return voice_of(opinion.bylines.all())

@@ -1,32 +1,36 @@
 """The public record of a story: each version readers saw, and how it differs from the one before.
 
 A version costs at most a comparison of its paragraphs, and one of words for each paragraph that
-changed, so that a long story with many versions still answers at once.
+changed, both bounded, so that a long story with many versions still answers at once.
 """
 
-import difflib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise, zip_longest
+from html import unescape
+from itertools import pairwise
 
+from django.db.models import Prefetch
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from articles.differences import Piece, exchanged, pieces_of
-from articles.models import Article, Correction, Revision
+from articles.differences import Changed, Line, changed_lines
+from articles.models import Article, Correction, Revision, RevisionSeeAlso
 from newsroom.kit.html import plain_text
 
 PAGE = 10  # Versions.
-LONGEST = 600  # Words of a paragraph that are compared one by one.
+LINK = re.compile(r"""<a\b((?:[^>"]|"[^"]*")*)>(.*?)</a>""", re.DOTALL)
+HREF = re.compile(r'\bhref="([^"]*)"')
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the story that changed, and its changed paragraphs."""
+    """A part of the story that changed: its changed lines, or what is said of it in a sentence."""
 
     label: str
-    paragraphs: list[list[Piece]]
+    lines: list[Changed] = field(default_factory=list)
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,18 @@ class History:
     older: int
 
 
+_NAMED = Prefetch(
+    "see_also_rows",
+    RevisionSeeAlso.objects.select_related("article__live").defer("article__live__body"),
+)
+
+
 def history_of(article: Article, number: int = 1) -> History:
     """That page of the story's public versions. Raises Http404 for a page that is none."""
     public = article.revisions.filter(published_at__isnull=False).order_by("-number")
     rows = list(
         public.select_related("section", "lead_photo", "correction").prefetch_related(
-            "byline_rows__author", "topics", "gallery_rows__photo"
+            "byline_rows__author", "topics", "gallery_rows__photo", _NAMED
         )[(number - 1) * PAGE : number * PAGE + 1]
     )
     if not rows:
@@ -101,53 +111,83 @@ def _kind_of(revision: Revision) -> str:
 
 def changes_between(old: Revision, new: Revision) -> list[Part]:
     """The parts that read otherwise, in the order of the page."""
-    before, after = _parts(old), _parts(new)
     return [
-        Part(label, list(_paragraphs(before[label], text)))
-        for label, text in after.items()
-        if text != before[label]
+        *_compared(_above(old), _above(new)),
+        *_photo_exchanged(old, new),
+        *_compared(_below(old), _below(new)),
     ]
 
 
-def _parts(revision: Revision) -> dict[str, str]:
+def _compared(before: dict[str, list[Line]], after: dict[str, list[Line]]) -> Iterator[Part]:
+    for label, lines in after.items():
+        if lines != before[label]:
+            yield Part(label, list(changed_lines(before[label], lines)))
+
+
+def _photo_exchanged(old: Revision, new: Revision) -> Iterator[Part]:
+    """Another photo may have the same words."""
+    if old.lead_photo_id == new.lead_photo_id:
+        return
+    if old.lead_photo_id is None:
+        said = _("A photo was put above the text.")
+    elif new.lead_photo_id is None:
+        said = _("The photo above the text was taken away.")
+    else:
+        said = _("Another photo stands in the place of the one before.")
+    yield Part(_("Photo"), said=said)
+
+
+def _above(revision: Revision) -> dict[str, list[Line]]:
     return {
-        _("Headline"): revision.headline,
-        _("Standfirst"): revision.standfirst,
-        _("Section"): str(revision.section),
-        _("Kind"): str(revision.get_kind_display()),
-        _("By"): ", ".join(str(row.author) for row in revision.byline_rows.all()),
-        _("Dateline"): revision.dateline,
-        _("Text"): plain_text(revision.body),
-        _("Sources"): numbered(revision.sources.splitlines()),
-        _("Caption of the photo"): revision.photo_caption,
-        _("Description of the photo"): revision.photo_alt,
-        _("Pictures"): numbered(
-            f"{row.shown_caption} ({row.shown_alt})" for row in revision.gallery_rows.all()
-        ),
-        _("Topics"): ", ".join(sorted(topic.name for topic in revision.topics.all())),
+        _("Headline"): _lines(revision.headline),
+        _("Standfirst"): _lines(revision.standfirst),
+        _("Section"): _lines(str(revision.section)),
+        _("Kind"): _lines(str(revision.get_kind_display())),
+        _("By"): [Line(str(row.author), of=row.author_id) for row in revision.byline_rows.all()],
     }
 
 
-def numbered(lines: Iterable[str]) -> str:
-    """A line each, told by its number, as readers see them counted."""
-    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
+def _below(revision: Revision) -> dict[str, list[Line]]:
+    return {
+        _("Caption of the photo"): _lines(revision.photo_caption),
+        _("Description of the photo"): _lines(revision.photo_alt),
+        _("Dateline"): _lines(revision.dateline),
+        _("Text"): _lines(plain_text(revision.body)),
+        _("Links in the text"): _links(revision.body),
+        _("See also"): _see_also(revision),
+        _("Pictures"): [
+            Line(f"{row.shown_caption} ({row.shown_alt})", number, row.photo_id)
+            for number, row in enumerate(revision.gallery_rows.all(), start=1)
+        ],
+        _("Sources"): [
+            Line(source, number)
+            for number, source in enumerate(revision.sources.splitlines(), start=1)
+        ],
+        _("Topics"): _topics(revision),
+    }
 
 
-def _paragraphs(old: str, new: str) -> Iterator[list[Piece]]:
-    """Each paragraph that changed; those that did not are left out."""
-    olds, news = _lines(old), _lines(new)
-    matcher = difflib.SequenceMatcher(a=olds, b=news, autojunk=False)
-    for how, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        if how != "equal":
-            pairs = zip_longest(olds[a_from:a_to], news[b_from:b_to], fillvalue="")
-            yield from (list(_pieces(before.split(), after.split())) for before, after in pairs)
+def _lines(text: str) -> list[Line]:
+    return [Line(line) for line in (line.strip() for line in text.splitlines()) if line]
 
 
-def _lines(text: str) -> list[str]:
-    return [line for line in (line.strip() for line in text.splitlines()) if line]
+def _links(body: str) -> list[Line]:
+    """The words that lead somewhere, and where to."""
+    found = (
+        (plain_text(words), HREF.search(attributes)) for attributes, words in LINK.findall(body)
+    )
+    return [Line(f"{words} ({unescape(href[1])})") for words, href in found if href]
 
 
-def _pieces(before: list[str], after: list[str]) -> Iterator[Piece]:
-    """Word by word; a paragraph of more words than anybody compares stands whole."""
-    longest = max(len(before), len(after))
-    return exchanged(before, after) if longest > LONGEST else pieces_of(before, after)
+def _topics(revision: Revision) -> list[Line]:
+    by_name = sorted(revision.topics.all(), key=lambda topic: topic.name)
+    return [Line(topic.name, of=topic.pk) for topic in by_name]
+
+
+def _see_also(revision: Revision) -> list[Line]:
+    """By the headlines of today, as beside the text; of what left readers nothing is told."""
+    hidden = _("A story that is not public")
+    return [
+        Line(str(row.article.live) if row.article.is_public else hidden, of=row.article_id)
+        for row in revision.see_also_rows.all()
+    ]

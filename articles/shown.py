@@ -13,7 +13,17 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from articles.lists.months import in_month, month_path, neighbours
-from articles.models import Article, Author, Photo, Revision, Section, SitePage, Topic
+from articles.models import (
+    Article,
+    Author,
+    Photo,
+    RelatedPick,
+    RelatedStory,
+    Revision,
+    Section,
+    SitePage,
+    Topic,
+)
 from articles.signals import every_page_asked, stories_shown
 from newsroom.press.addresses import EVERY_PAGE
 
@@ -25,7 +35,7 @@ PAGES_MAP = "/sitemap-pages.xml"  # Lists that have stories, and the pages about
 ARCHIVE = "/archive/"  # The months, and how many stories each has.
 PICTURES = "/pictures/"
 ROBOTS = "/robots.txt"
-ON_CARDS = ("headline", "standfirst", "kind", "section_id", "lead_photo_id", "lead_alt")
+ON_CARDS = ("headline", "standfirst", "kind", "section_id", "lead_photo_id", "photo_alt")
 
 
 # Facts about one story ---------------------------------------------------------------------
@@ -48,7 +58,9 @@ def story_changed(article: Article, before: Revision, after: Revision) -> set[st
     if _pictures_differ(before, after):
         pages.add(PICTURES)  # With the words they have there; its feed is among the feeds.
     if _cards_differ(before, after):
-        pages |= _lists(both) | _pointing(article) | _related(article) | _elsewhere([article.pk])
+        pages |= (
+            _lists(both) | _pointing(article) | _related([article.pk]) | _elsewhere([article.pk])
+        )
         if article.corrections.exists():
             pages |= _with_feed("/corrections/")
     return pages
@@ -56,7 +68,7 @@ def story_changed(article: Article, before: Revision, after: Revision) -> set[st
 
 def story_withdrawn(article: Article) -> set[str]:
     """A story left: its pages, its lists, its corrections, and all that pointed to it."""
-    pages = story_published(article) | _related(article)
+    pages = story_published(article) | _related([article.pk])
     if article.corrections.exists():
         pages |= _with_feed("/corrections/")
     return pages
@@ -92,11 +104,14 @@ def related_changed(article_ids: Iterable[int]) -> set[str]:
 
 
 def photo_changed(photo: Photo) -> set[str]:
-    """A photo's words or renditions: stories that show it, their lists, whom it portrays."""
+    """A photo's words or renditions: stories that show it, their lists, the stories below which
+    it stands on a card, whom it portrays."""
     leads = Article.objects.published().filter(live__lead_photo=photo)
     galleries = Article.objects.published().filter(live__gallery_rows__photo=photo)
     portrayed = Author.objects.filter(portrait=photo)
     pages = _stories(leads) | _stories(galleries.distinct())
+    if EVERY_PAGE not in pages:
+        pages |= _related(leads.values_list("pk", flat=True))
     return pages.union(*(author_changed(author) for author in portrayed))
 
 
@@ -215,22 +230,25 @@ def _cards_differ(before: Revision, after: Revision) -> bool:
 
 
 def _pictures_differ(before: Revision, after: Revision) -> bool:
-    columns = ("lead_photo_id", "lead_caption", "lead_alt")
-    if any(getattr(before, name) != getattr(after, name) for name in columns):
-        return True
-    return before.links().gallery != after.links().gallery
+    leads = before.lead_photo_id, after.lead_photo_id
+    return leads[0] != leads[1] or before.captioned() != after.captioned()
 
 
 def _pointing(article: Article) -> set[str]:
-    """The stories whose public text points to this one."""
-    rows = Article.objects.published().filter(live__see_also_rows__article=article)
-    return {f"/{path}/" for path in rows.values_list("path", flat=True)}
+    """The stories whose public text points to this one, and the records of those that ever did."""
+    public = Article.objects.published().order_by()
+    rows = public.filter(live__see_also_rows__article=article)
+    ever = Q(revisions__published_at__isnull=False, revisions__see_also_rows__article=article)
+    records = public.filter(ever).distinct().values_list("path", flat=True)
+    pages = {f"/{path}/" for path in rows.values_list("path", flat=True)}
+    return pages | {f"/{path}/history/" for path in records}
 
 
-def _related(article: Article) -> set[str]:
-    """The stories below which this one stands as related, chosen or picked."""
-    chosen = article.related_below.values_list("article", flat=True)
-    picked = article.picked_below.values_list("article", flat=True)
+def _related(article_ids: Iterable[int]) -> set[str]:
+    """The stories below which these stand as related, chosen or picked."""
+    keys = list(article_ids)
+    chosen = RelatedStory.objects.filter(other__in=keys).values_list("article", flat=True)
+    picked = RelatedPick.objects.filter(other__in=keys).values_list("article", flat=True)
     return related_changed({*chosen, *picked})
 
 

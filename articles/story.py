@@ -5,14 +5,13 @@ from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
 
-from articles.models import Article, Photo, Revision, RevisionByline, RevisionPhoto, Topic
-from articles.pictures.making import CARD
+from articles.models import Article, Author, Photo, Revision, RevisionByline, RevisionPhoto, Topic
 from articles.related import stories_beside
+from articles.social import social_image
 from articles.text import minutes_to_read, story_text
 from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
 from newsroom.kit.prepared import prepared
-from newsroom.kit.social import SocialImage
 
 NEWS = (
     Revision.Change.UPDATE,
@@ -46,6 +45,7 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
         "word_count": words,
         "minutes": minutes_to_read(words),
         "authors": authors,
+        "voice": voice_of(authors),
         "topics": _topics(revision.pk),
         "see_also": beside.see_also,
         "gallery": gallery,
@@ -57,6 +57,11 @@ def story_context(article: Article, revision: Revision) -> dict[str, Any]:
         "share_address": absolute(article.get_absolute_url()) if article.path else "",
         "social_image": social_image(article, revision),
     }
+
+
+def voice_of(authors: Iterable[Author]) -> Author | None:
+    """Whose face stands beside an opinion: the first author with a portrait, else the first."""
+    return min(authors, key=lambda author: author.portrait_id is None, default=None)
 
 
 @prepared
@@ -90,19 +95,3 @@ def _public_picture(photo: Photo) -> str:
     """A photo's address for those who quote the page; none before it is public."""
     rendition = photo.rendition
     return absolute(rendition.url) if rendition and rendition.public else ""
-
-
-def social_image(article: Article, revision: Revision) -> SocialImage | None:
-    """What stands beside the story where it is quoted: its photo, cut, or a drawn card."""
-    photo = revision.lead_photo
-    if photo is None:
-        return _drawn_card(article, revision)
-    rendition = photo.card or photo.rendition  # A card takes a moment longer to be made.
-    if rendition is None or not rendition.public:
-        return None
-    return SocialImage(rendition.url, rendition.width, rendition.height, revision.photo_alt)
-
-
-def _drawn_card(article: Article, revision: Revision) -> SocialImage | None:
-    card = article.drawn_cards.filter(public=True).first()
-    return SocialImage(card.url, *CARD, revision.headline) if card else None

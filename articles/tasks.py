@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from articles import related, search, services
+from articles.search.index import SWEPT
 from articles.search.vocabulary import recount
 
 
@@ -23,9 +24,19 @@ def sweep_pictures() -> None:
 
 
 @shared_task(ignore_result=True)
+def lift_embargoes() -> None:
+    """Bring stories before readers whose embargo is over."""
+    services.lift_embargoes()
+
+
+@shared_task(ignore_result=True)
 def sweep_search() -> None:
-    """Index public stories that are not indexed yet, and forget what is not public."""
-    search.sweep()
+    """Index public stories that are not indexed or are due, and forget what is not public.
+
+    Goes on by itself while there are many.
+    """
+    if search.sweep() >= SWEPT:
+        sweep_search.delay()
 
 
 @shared_task(ignore_result=True)

@@ -28,11 +28,12 @@ from articles.lists import (
     topic_list,
 )
 from articles.models import Article, Author, Section, SitePage
-from articles.moved import follows_moves
+from articles.moved import follows_moves, follows_slugs
 from articles.search import LAST_PAGE as LAST_FOUND
 from articles.search import search as find
 from articles.search.empty import instead_of
 from articles.search.form import SearchForm
+from articles.social import first_picture, newest_photo, portrait_of
 from articles.story import story_context
 from newsroom.kit.html import plain_text
 from newsroom.kit.links import absolute
@@ -91,30 +92,38 @@ def history(request: HttpRequest, path: str) -> HttpResponse:
 
 @stored
 @only_read
+@follows_slugs
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """A section's stories, the newest first."""
     here = get_object_or_404(Section, slug=slug)
+    listing = section_list(here)
+    page = page_of(listing.ordered, request)
     context = {"section": here, "current_section": here, "current_is_page": True}
-    return _list(request, "section", section_list(here), context)
+    context["social_image"] = newest_photo(page.rows)
+    return _list(request, "section", listing, context, page)
 
 
 @stored
 @only_read
+@follows_slugs
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic, what it is, and its stories. One without public stories may not be known yet."""
     here, listing = topic_list(slug)
     page = page_of(listing.ordered, request)
     context = {"topic": here, "together": often_with(here, page.rows)}
+    context["social_image"] = newest_photo(page.rows)
     return _list(request, "topic", listing, context, page)
 
 
 @stored
 @only_read
+@follows_slugs
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Who an author is, and what they wrote."""
     authors = Author.objects.select_related("portrait").prefetch_related("portrait__renditions")
     here = get_object_or_404(authors, slug=slug)
-    return _list(request, "author", author_list(here), {"author": here})
+    context = {"author": here, "social_image": portrait_of(here)}
+    return _list(request, "author", author_list(here), context)
 
 
 @stored
@@ -151,7 +160,9 @@ def pictures(request: HttpRequest) -> HttpResponse:
     """The stories' photos; each leads to its story."""
     listing = pictures_list()
     page = page_of(listing.ordered, request)
-    return _list(request, "pictures", listing, {"pictures": pictures_of(page.rows)}, page)
+    pictures = pictures_of(page.rows)
+    context = {"pictures": pictures, "social_image": first_picture(pictures)}
+    return _list(request, "pictures", listing, context, page)
 
 
 @only_read

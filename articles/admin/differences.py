@@ -1,11 +1,12 @@
 """Two revisions side by side, word by word."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from articles.differences import Piece, pieces_of
-from articles.history import changes_between
+from articles.history import Part, changes_between
 from articles.models import Revision
 from newsroom.kit.html import plain_text
 
@@ -39,7 +40,13 @@ def differences(old: Revision, new: dict[str, str]) -> list[Difference]:
 
 def changed_parts(old: Revision, new: Revision) -> list[Difference]:
     """All that readers would see otherwise, as the public record will show it."""
-    return [
-        Difference(part.label, [piece for paragraph in part.paragraphs for piece in paragraph])
-        for part in changes_between(old, new)
-    ]
+    return [Difference(part.label, list(_pieces(part))) for part in changes_between(old, new)]
+
+
+def _pieces(part: Part) -> Iterator[Piece]:
+    if part.said:
+        yield Piece(part.said, "kept")
+    for line in part.lines:
+        if line.number:
+            yield Piece(f"{line.number}.", "kept")
+        yield from line.pieces

@@ -4,20 +4,24 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from django import forms
-from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from articles import shown
 from articles.admin.purging import ShownAdmin
 from articles.errors import PictureError
-from articles.models import Author, Correction, Photo, Section, SitePage, Topic
+from articles.models import Article, Author, Correction, Photo, Section, SitePage, Topic
+from articles.search import index_soon
 from articles.services import (
     add_photo,
+    list_moved,
     photo_edited,
     promise_renditions,
     refresh_pictures,
@@ -43,6 +47,32 @@ STAYS = [
 ]
 
 
+class ListedAdmin[Row: Section | Topic | Author](ShownAdmin[Row]):
+    """Rows with a list of their own, whose address may change."""
+
+    @override
+    @transaction.atomic
+    def save_model(
+        self, request: HttpRequest, obj: Row, form: forms.ModelForm[Row], change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data:
+            list_moved(obj, form.initial["slug"])
+
+
+class NamedAdmin[Row: Topic | Author](ListedAdmin[Row]):
+    """Rows by whose name stories are found."""
+
+    @override
+    @transaction.atomic
+    def save_model(
+        self, request: HttpRequest, obj: Row, form: forms.ModelForm[Row], change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            index_soon(obj.articles.all())
+
+
 class PlaceForm(forms.ModelForm[Section]):
     """A section's place in the list: its field says whose it is."""
 
@@ -53,7 +83,7 @@ class PlaceForm(forms.ModelForm[Section]):
 
 
 @admin.register(Section)
-class SectionAdmin(ShownAdmin[Section]):
+class SectionAdmin(ListedAdmin[Section]):
     """Sections, in the order of the menu."""
 
     list_display = ["name", "position", "description"]
@@ -70,7 +100,7 @@ class SectionAdmin(ShownAdmin[Section]):
 
 
 @admin.register(Topic)
-class TopicAdmin(ShownAdmin[Topic]):
+class TopicAdmin(NamedAdmin[Topic]):
     """What stories are about."""
 
     list_display = ["name", "kind", "description"]
@@ -84,7 +114,7 @@ class TopicAdmin(ShownAdmin[Topic]):
 
 
 @admin.register(Author)
-class AuthorAdmin(ShownAdmin[Author]):
+class AuthorAdmin(NamedAdmin[Author]):
     """The names in bylines."""
 
     list_display = ["name", "role", "expertise"]
@@ -224,6 +254,22 @@ class PhotoAdmin(ShownAdmin[Photo]):
         super().save_model(request, obj, form, change)
         changed = {"focal_x" if name == "stays" else name for name in form.changed_data}
         photo_edited(obj.pk, changed)
+        if change and changed & {"caption", "alt"}:
+            self._say_who_keeps(request, obj)
+
+    def _say_who_keeps(self, request: HttpRequest, photo: Photo) -> None:
+        """Readers of published stories are shown nothing else until a version says so."""
+        public = Article.objects.published()
+        shows = Q(live__lead_photo=photo) | Q(live__gallery_rows__photo=photo)
+        if count := public.filter(shows).distinct().count():
+            said = ngettext(
+                "%(count)d published story keeps the words it shows with this photo. To change"
+                " them there, edit the story and publish the change.",
+                "%(count)d published stories keep the words they show with this photo. To change"
+                " them there, edit each story and publish the change.",
+                count,
+            )
+            self.message_user(request, said % {"count": count}, messages.WARNING)
 
     @admin.display(description=_("picture"))
     def thumbnail(self, photo: Photo) -> str:

@@ -72,14 +72,14 @@ class ChangeForm(forms.Form):
         help_text=_("Stands in the public record. Needed for a clarification or correction."),
     )
     wrong = forms.CharField(
-        label=_("What was wrong"),
+        label=_("What was wrong, or could be misread"),
         max_length=600,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("For a clarification or correction; readers see it on the story."),
     )
     right = forms.CharField(
-        label=_("What is right"),
+        label=_("What is right, or is meant"),
         max_length=600,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -166,5 +166,5 @@ def _told(row: Correction) -> str:
     return format_html(
         "<p><strong>{}</strong> {} {} <strong>{}</strong> {}</p>",
         f"{row.get_kind_display()}.",
-        _("What was wrong:"), row.wrong, _("What is right:"), row.right,
+        f"{row.wrong_label}:", row.wrong, f"{row.right_label}:", row.right,
     )  # fmt: skip

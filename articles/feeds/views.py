@@ -15,6 +15,7 @@ from articles.feeds.entries import corrections_channel, list_channel, site_chann
 from articles.feeds.json_feed import as_json
 from articles.feeds.rss import as_rss
 from articles.models import Author, Section
+from articles.moved import follows_slugs
 from newsroom.kit.methods import only_read
 from newsroom.press.stored import stored
 
@@ -44,6 +45,7 @@ def site_json(request: HttpRequest) -> HttpResponse:
 
 @stored
 @only_read
+@follows_slugs
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """A section's newest stories."""
     return _rss(list_channel(lists.section_list(get_object_or_404(Section, slug=slug))))
@@ -51,6 +53,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 
 @stored
 @only_read
+@follows_slugs
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic's newest stories; none for a topic that readers do not know of."""
     _topic, listing = lists.topic_list(slug)
@@ -59,6 +62,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 @stored
 @only_read
+@follows_slugs
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """An author's newest stories."""
     return _rss(list_channel(lists.author_list(get_object_or_404(Author, slug=slug))))

@@ -15,7 +15,7 @@ from articles.models.revision import (
     RevisionSeeAlso,
     RevisionTopic,
 )
-from articles.models.search import SearchStem, SearchText
+from articles.models.search import SearchDue, SearchStem, SearchText, SearchWord
 from articles.models.sections import Section, Topic
 
 __all__ = [
@@ -38,8 +38,10 @@ __all__ = [
     "RevisionPhoto",
     "RevisionSeeAlso",
     "RevisionTopic",
+    "SearchDue",
     "SearchStem",
     "SearchText",
+    "SearchWord",
     "Section",
     "SitePage",
     "StoryCard",

@@ -32,6 +32,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             first_published_at__lte=now,
         )
 
+    def embargo_over(self) -> Self:
+        """Published under an embargo whose moment has come, and still to be shown."""
+        return self.filter(embargo_until__lte=timezone.now(), state=Article.State.PUBLISHED)
+
     def newest_first(self) -> Self:
         return self.order_by("-first_published_at", "-pk")
 
@@ -97,6 +101,9 @@ class Article(models.Model):
     first_published_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawal_note = models.TextField(_("note to readers"), max_length=600, blank=True)
+    withdrawal_hash = models.CharField(
+        max_length=64, blank=True, editable=False, default="", db_default=""
+    )  # The withdrawal's link in the chain; empty while there is none.
     path = models.CharField(max_length=120, unique=True, null=True, editable=False)
     feed_id = models.CharField(max_length=120, unique=True, null=True, editable=False)
     external_id = models.CharField(max_length=200, unique=True, null=True, editable=False)
@@ -173,6 +180,11 @@ class Article(models.Model):
                 name="articles_article_opinions",
                 condition=Q(state="published", kind="opinion"),
             ),
+            models.Index(
+                fields=["embargo_until"],
+                name="articles_article_embargoes",
+                condition=Q(embargo_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -194,6 +206,11 @@ class Article(models.Model):
             and self.first_published_at <= now
             and (self.embargo_until is None or self.embargo_until <= now)
         )
+
+    @property
+    def was_changed(self) -> bool:
+        """Whether readers saw more than one version, if only a typing error apart."""
+        return self.public_versions > 1
 
     @property
     def has_unpublished_changes(self) -> bool:

@@ -46,6 +46,7 @@ class Revision(models.Model):
         "headline", "standfirst", "dateline", "body", "sources", "section_id", "kind",
         "lead_photo_id", "lead_caption", "lead_alt",
     )  # fmt: skip
+    PHOTO_WORDS = ("lead_caption", "lead_alt")
     MOST_PICTURES = 24  # In a gallery.
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
@@ -73,6 +74,9 @@ class Revision(models.Model):
     )
     lead_caption = models.CharField(_("caption here"), max_length=500, blank=True)
     lead_alt = models.CharField(_("description here"), max_length=300, blank=True)
+    public_caption = models.CharField(max_length=500, null=True, editable=False)
+    public_alt = models.CharField(max_length=300, null=True, editable=False)
+    # What readers are shown, also where it is the photo's own; NULL until the version is public.
     editor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -148,8 +152,18 @@ class Revision(models.Model):
 
     def reads_as(self, other: Self) -> bool:
         """Whether readers would see the same in both."""
-        columns = all(getattr(self, name) == getattr(other, name) for name in self.WORDS)
-        return columns and self.links() == other.links()
+        columns = set(self.WORDS) - set(self.PHOTO_WORDS)
+        same = all(getattr(self, name) == getattr(other, name) for name in columns)
+        beside, others = self.links()._replace(gallery=[]), other.links()._replace(gallery=[])
+        return same and beside == others and self.captioned() == other.captioned()
+
+    def captioned(self) -> list[tuple[int, str, str]]:
+        """Each picture with caption and description as readers see them: the lead photo, if
+        there is one, then the gallery."""
+        lead = [(self.lead_photo_id, self.photo_caption, self.photo_alt)]
+        rows = self.gallery_rows.select_related("photo")
+        gallery = [(row.photo_id, row.shown_caption, row.shown_alt) for row in rows]
+        return [(pk, caption, alt) for pk, caption, alt in [*lead, *gallery] if pk is not None]
 
     def links(self) -> Links:
         """What stands in rows of its own: topics, and the rest in its order."""
@@ -162,10 +176,15 @@ class Revision(models.Model):
 
     @property
     def photo_caption(self) -> str:
+        """As published, whatever the photo is called since; before that as it would be now."""
+        if self.public_caption is not None:
+            return self.public_caption
         return self.lead_caption or (self.lead_photo.caption if self.lead_photo else "")
 
     @property
     def photo_alt(self) -> str:
+        if self.public_alt is not None:
+            return self.public_alt
         return self.lead_alt or (self.lead_photo.alt if self.lead_photo else "")
 
 
@@ -225,13 +244,16 @@ class RevisionSeeAlso(models.Model):
 
 
 class RevisionPhoto(models.Model):
-    """A picture of a revision's gallery, in order; without words of its own it has the photo's."""
+    """A picture of a revision's gallery, in order; without words of its own it has the photo's,
+    as they were when the revision became public."""
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="gallery_rows")
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="gallery_rows")
     position = models.PositiveSmallIntegerField()
     caption = models.CharField(_("caption"), max_length=500, blank=True)
     alt = models.CharField(_("description"), max_length=300, blank=True)
+    public_caption = models.CharField(max_length=500, null=True, editable=False)
+    public_alt = models.CharField(max_length=300, null=True, editable=False)
 
     class Meta:
         ordering = ["position"]
@@ -246,10 +268,14 @@ class RevisionPhoto(models.Model):
 
     @property
     def shown_caption(self) -> str:
+        if self.public_caption is not None:
+            return self.public_caption
         return self.caption or self.photo.caption
 
     @property
     def shown_alt(self) -> str:
+        if self.public_alt is not None:
+            return self.public_alt
         return self.alt or self.photo.alt
 
 
@@ -278,3 +304,15 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.wrong[:60]}"
+
+    @property
+    def wrong_label(self) -> str:
+        """What stands before `wrong`: a clarification owns up to no error."""
+        misread = self.kind == self.Kind.CLARIFICATION
+        return str(_("What could be misread") if misread else _("What was wrong"))
+
+    @property
+    def right_label(self) -> str:
+        """What stands before `right`."""
+        misread = self.kind == self.Kind.CLARIFICATION
+        return str(_("What is meant") if misread else _("What is right"))

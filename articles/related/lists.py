@@ -51,7 +51,7 @@ def stories_beside(article: Article, revision: Revision | None, most: int = SHOW
     stories = _stories(tuple({key for *_, key in rows}))
     by_key = {story.pk: story for story in stories if story.is_public}
     pointed_at = [key for first, _, key in rows if first == POINTED_AT]
-    linked = paths_in(revision.body) if revision else set()
+    linked = paths_in(revision.body, article.path) if revision else set()
     below = [
         by_key[key]
         for key in dict.fromkeys(key for *_, key in rows)

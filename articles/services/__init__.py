@@ -1,6 +1,6 @@
 """The verbs of the newsroom."""
 
-from articles.services.addresses import change_address
+from articles.services.addresses import change_address, list_moved
 from articles.services.cards import delete_cards, place_cards, sweep_cards
 from articles.services.drafts import (
     back_to_draft,
@@ -10,6 +10,7 @@ from articles.services.drafts import (
     save_revision,
     send_for_review,
 )
+from articles.services.embargoes import lift_embargoes
 from articles.services.front import (
     clear_place,
     end_breaking_line,
@@ -74,6 +75,8 @@ __all__ = [
     "end_breaking_line",
     "import_lines",
     "keep_photo",
+    "lift_embargoes",
+    "list_moved",
     "make_first_pages",
     "make_renditions",
     "missing_in",

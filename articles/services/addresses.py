@@ -1,11 +1,11 @@
-"""The address of a published story, and what leads there from where it once was."""
+"""The addresses of stories and lists, and what leads there from where they once were."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from articles import shown
 from articles.errors import ArticleError, ChangeError
-from articles.models import Article, Redirect
+from articles.models import Article, Author, Redirect, Section, Topic
 from articles.services.drafts import locked
 from articles.slugs import slug_of
 from newsroom.accounts.models import User
@@ -35,6 +35,20 @@ def change_address(article_id: int, slug: str, *, editor: User | None) -> Articl
     Redirect.objects.update_or_create(old_path=old, defaults={"article": article, "new_path": ""})
     purge(shown.story_moved(article, old))
     return article
+
+
+@transaction.atomic
+def list_moved(row: Section | Topic | Author, old_slug: str) -> None:
+    """Lead on from the address that a list had under its old slug; its feed follows.
+
+    In one step: what led to the old address leads to the new one too. Whatever stands at an
+    old address by now wins there.
+    """
+    new = row.get_absolute_url().strip("/")
+    old = f"{new.rpartition('/')[0]}/{old_slug}"
+    Redirect.objects.filter(new_path=old).update(new_path=new)
+    Redirect.objects.update_or_create(old_path=old, defaults={"article": None, "new_path": new})
+    Redirect.objects.filter(old_path=new, new_path=new).delete()  # It went back.
 
 
 def _move(article: Article, path: str) -> None:

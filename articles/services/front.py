@@ -62,11 +62,17 @@ def leave_front(article: Article) -> None:
     Called inside the transaction of its withdrawal.
     """
     clear_place(article.pk)
-    if article.path:
-        running = BreakingLine.objects.running()
-        running.filter(link=article.get_absolute_url()).update(
-            current=False, ends_at=timezone.now()
-        )
+    running = BreakingLine.objects.running()
+    running.filter(link__in=_links_to(article)).update(current=False, ends_at=timezone.now())
+
+
+def _links_to(article: Article) -> set[str]:
+    """Every link that leads to the story or its record: its address, and those it once had that
+    no other story has today."""
+    old = set(article.redirects.values_list("old_path", flat=True))
+    taken = set(Article.objects.filter(path__in=old).values_list("path", flat=True))
+    paths = {article.path, *(old - taken)} - {None}
+    return {f"/{path}/{page}" for path in paths for page in ("", "history/")}
 
 
 def _arrange(article_id: int, *, position: int | None = None, by: int = 0) -> int | None:

@@ -143,6 +143,9 @@ def _words(row: dict[str, Any], folder: Path, known: Article | None) -> Words:
     kind = _text(row, "kind") or Kind.NEWS
     if kind not in Kind.values:
         raise LineError(f"kind must be one of {', '.join(Kind.values)}")
+    lead_photo = _lead_photo(row, folder, known)
+    before = known.newest if known else None
+    kept = before if before and before.lead_photo == lead_photo else None
     return Words(
         headline=_text(row, "headline"),
         standfirst=_text(row, "standfirst"),
@@ -152,7 +155,9 @@ def _words(row: dict[str, Any], folder: Path, known: Article | None) -> Words:
         topics=[_named(Topic, name) for name in _list(row, "topics")],
         bylines=[_named(Author, name) for name in _list(row, "bylines") or [DEFAULT_BYLINE]],
         see_also=_see_also(row),
-        lead_photo=_lead_photo(row, folder, known),
+        lead_photo=lead_photo,
+        lead_caption=kept.photo_caption if kept else "",
+        lead_alt=kept.photo_alt if kept else "",
         dateline=_text(row, "dateline"),
         sources=_sources(row),
         gallery=_gallery(row, folder, known),
@@ -224,7 +229,8 @@ def _gallery(row: dict[str, Any], folder: Path, known: Article | None) -> list[G
         list(known.newest.gallery_rows.select_related("photo")) if known and known.newest else []
     )
     if photos and len(photos) == len(kept):
-        return [GalleryPicture(row.photo, row.caption, row.alt) for row in kept]  # As above.
+        # As above, with the words they have in the story.
+        return [GalleryPicture(row.photo, row.shown_caption, row.shown_alt) for row in kept]
     return [GalleryPicture(_photo(photo, folder)) for photo in photos]
 
 

@@ -1,6 +1,7 @@
 """Which picture files readers may have: what the database says, and the public folder."""
 
 import logging
+import os
 import secrets
 from collections.abc import Iterable
 from functools import partial
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from articles.models import Article, Photo, Rendition, Revision
 from articles.models.photo import PublicFile
+from newsroom.press.packing import date_of
 
 # Each way in which a revision shows a photo. What the live one of a public story shows is public.
 SHOWN_BY = ("lead_photo", "gallery_rows__photo", "byline_rows__author__portrait")
@@ -33,9 +35,14 @@ def public_file(name: str) -> Path:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write under a dotted name and rename, so that nobody sees half a file."""
+    """Write under a dotted name and rename, so that nobody sees half a file.
+
+    It is dated by its bytes, as a stored page is: whoever serves it makes its tag of the date.
+    """
     draft = path.with_name(f".{secrets.token_hex(8)}")
     draft.write_bytes(content)
+    dated = date_of(content)
+    os.utime(draft, (dated, dated))
     draft.replace(path)
 
 
@@ -49,9 +56,8 @@ def remove_files(names: Iterable[str]) -> None:
 def photos_in(revisions: Iterable[Revision]) -> set[int]:
     """The photos that these revisions show."""
     shown = Revision.objects.filter(pk__in=[revision.pk for revision in revisions])
-    return {
-        pk for way in SHOWN_BY for pk in shown.exclude(**{way: None}).values_list(way, flat=True)
-    }
+    rows = (shown.values_list(way, flat=True) for way in SHOWN_BY)
+    return {pk for found in rows for pk in found if pk is not None}
 
 
 @transaction.atomic

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import shown
-from articles.chain import digest_of, last_link, link, part_digests_of
+from articles.chain import digest_of, last_link, link, part_digests_of, withdrawal_link
 from articles.errors import (
     ArticleError,
     ArticleNotReadyError,
     ChangeError,
     RevisionConflictError,
 )
-from articles.models import Article, ArticleByline, Correction, Revision
+from articles.models import Article, ArticleByline, Correction, Revision, RevisionPhoto
 from articles.related.lists import begin_list, forget_lists
 from articles.search.index import forget_story, index_stories
 from articles.services.cards import refresh_card
@@ -35,7 +35,8 @@ from newsroom.press.services import purge
 
 TOLD = (Revision.Change.CLARIFICATION, Revision.Change.CORRECTION)
 PUBLISHING_COLUMNS = (
-    "published_at", "change_kind", "reason", "salt", "part_digests", "text_digest", "chain_hash",
+    "published_at", "change_kind", "reason", "public_caption", "public_alt", "salt",
+    "part_digests", "text_digest", "chain_hash",
 )  # fmt: skip
 
 
@@ -149,7 +150,8 @@ def withdraw(article_id: int, *, editor: User | None, note: str) -> Article:
     article.state = Article.State.WITHDRAWN
     article.withdrawn_at = timezone.now()
     article.withdrawal_note = note.strip()
-    article.save(update_fields=["state", "withdrawn_at", "withdrawal_note"])
+    article.withdrawal_hash = withdrawal_link(article, last_link(article))
+    article.save(update_fields=["state", "withdrawn_at", "withdrawal_note", "withdrawal_hash"])
     _photos_changed(article, article.live)
     leave_front(article)
     forget_story(article)
@@ -259,9 +261,10 @@ def _make_public(
 ) -> None:
     """Set the publishing columns, once: the condition refuses a revision that has them."""
     correction = _correction(article, revision, change, now)
+    _keep_captions(revision)
     revision.published_at, revision.change_kind = now, change.kind
     revision.reason, revision.salt = change.reason.strip(), secrets.token_hex(16)
-    revision.part_digests = part_digests_of(revision, correction)
+    revision.part_digests = part_digests_of(revision, correction, article)
     revision.text_digest = digest_of(revision)
     revision.chain_hash = link(revision, last_link(article))
     made = Revision.objects.filter(pk=revision.pk, published_at__isnull=True).update(
@@ -272,6 +275,15 @@ def _make_public(
     article.public_versions += 1
     if correction is not None:
         correction.save()
+
+
+def _keep_captions(revision: Revision) -> None:
+    """What stands with the pictures now is what readers are shown, whatever photos say later."""
+    revision.public_caption, revision.public_alt = revision.photo_caption, revision.photo_alt
+    rows = list(revision.gallery_rows.select_related("photo"))
+    for row in rows:
+        row.public_caption, row.public_alt = row.shown_caption, row.shown_alt
+    RevisionPhoto.objects.bulk_update(rows, ["public_caption", "public_alt"])
 
 
 def _correction(
@@ -297,7 +309,7 @@ def _go_live(
     """Move `live`, write the copies that lists use, show the photo, index the words."""
     article.live, article.state = revision, state
     article.section, article.kind = revision.section, revision.kind
-    article.withdrawn_at, article.withdrawal_note = None, ""
+    article.withdrawn_at, article.withdrawal_note, article.withdrawal_hash = None, "", ""
     article.save()
     moment = {"first_published_at": article.first_published_at}
     article.topics.set(revision.topics.all(), through_defaults=moment)

@@ -13,7 +13,8 @@ from newsroom.press.services import purge
 
 BLANK = {
     "headline": "", "standfirst": "", "dateline": "", "body": "", "sources": "", "lead_photo": None,
-    "lead_caption": "", "lead_alt": "", "note": "", "salt": "",
+    "lead_caption": "", "lead_alt": "", "public_caption": None, "public_alt": None, "note": "",
+    "salt": "",
 }  # fmt: skip
 
 

@@ -49,9 +49,11 @@ def clean_html(html: str) -> str:
 
 
 def plain_text(html: str) -> str:
-    """The words alone, blocks parted by a line break: for counts, search and comparison."""
-    parted = html
+    """The words alone, blocks parted by a line break and cells by a space: for counts, search
+    and comparison."""
+    parted = html.replace("</td>", "</td> ").replace("</th>", "</th> ")
     ends = ("</p>", "</h2>", "</h3>", "</li>", "</blockquote>", "</caption>", "</tr>", "<br>")
     for end in ends:
         parted = parted.replace(end, f"{end}\n")
-    return unescape(strip_tags(parted)).replace("\xa0", " ").strip()
+    words = unescape(strip_tags(parted)).replace("\xa0", " ")
+    return "\n".join(line.rstrip() for line in words.splitlines()).strip()

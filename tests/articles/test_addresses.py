@@ -1,4 +1,4 @@
-"""A story's address may change; what once led to it still does."""
+"""The address of a story or a list may change; what once led to it still does."""
 
 import random
 from contextlib import suppress
@@ -7,9 +7,20 @@ import pytest
 from django.test import Client
 
 from articles.errors import ArticleError, ChangeError
-from articles.models import Article, Redirect
+from articles.models import Article, Author, Redirect, Section, Topic
 from articles.services import change_address, publish, withdraw
-from tests.makers import make_article, make_comment, make_draft
+from articles.shown import every_page
+from tests.articles.test_shown import edit
+from tests.conftest import Committing
+from tests.makers import (
+    make_article,
+    make_author,
+    make_comment,
+    make_draft,
+    make_section,
+    make_topic,
+)
+from tests.press.asking import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +185,90 @@ def test_a_comment_sent_to_the_old_address_is_sent_again_to_the_new() -> None:
     )
 
     assert (response.status_code, address_of(response)) == (308, f"/{article.path}/comments/")
+
+
+# Lists -------------------------------------------------------------------------------------
+
+
+class Sea:
+    """A section, a topic and an author, each with the slug "a", and a story of theirs."""
+
+    def __init__(self) -> None:
+        self.section, self.topic = make_section(slug="a"), make_topic(slug="a")
+        self.author = make_author(slug="a")
+        make_article(section=self.section, topics=(self.topic,), bylines=(self.author,))
+
+    def rename(self, slug: str) -> None:
+        for row in (self.section, self.topic, self.author):
+            row.refresh_from_db()
+            edit(type(row), row, slug=slug)
+
+
+def leads_to(address: str) -> str:
+    response = Client().get(address)
+    return address if response.status_code == 200 else address_of(response)
+
+
+@pytest.mark.parametrize("kind", ["section", "topic", "author"])
+def test_a_list_and_its_feed_are_found_at_their_old_slug(kind: str) -> None:
+    sea = Sea()
+
+    sea.rename("b")
+
+    assert leads_to(f"/{kind}/a/") == f"/{kind}/b/"
+    assert leads_to(f"/{kind}/a/?page=2") == f"/{kind}/b/?page=2"
+    assert leads_to(f"/{kind}/a/feed/") == f"/{kind}/b/feed/"
+    assert Client().get(f"/{kind}/a/").status_code == 301
+    assert Client().get(f"/{kind}/z/").status_code == 404
+
+
+def test_lists_that_move_often_make_no_chain_and_no_loop() -> None:
+    sea = Sea()
+
+    for slug in "bcabd":
+        sea.rename(slug)
+
+    for kind in ("section", "topic", "author"):
+        assert [leads_to(f"/{kind}/{slug}/") for slug in "abcd"] == [f"/{kind}/d/"] * 4
+    assert Redirect.objects.count() == 9
+
+
+def test_a_new_list_wins_at_the_old_address_of_another() -> None:
+    Sea().rename("b")
+
+    heir = make_topic("Heir", slug="a")
+    before = leads_to("/topic/a/")
+    make_article(topics=(heir,))
+
+    assert before == "/topic/b/"  # Nobody may know of a topic without a story.
+    assert leads_to("/topic/a/") == "/topic/a/"
+    edit(Topic, heir, slug="c")
+    assert leads_to("/topic/a/") == "/topic/c/"
+
+
+def test_no_old_slug_leads_to_what_is_not_public() -> None:
+    section, topic, author = make_section(slug="a"), make_topic(slug="a"), make_author(slug="a")
+    make_draft(topics=(topic,))
+    rows: list[tuple[type[Section | Topic | Author], Section | Topic | Author]]
+    rows = [(Section, section), (Topic, topic), (Author, author)]
+    for model, row in rows:
+        edit(model, row, slug="secret")
+    section.delete()
+    author.delete()
+
+    for kind in ("section", "topic", "author"):
+        assert Client().get(f"/{kind}/a/").status_code == 404
+
+
+def test_no_stored_page_links_to_the_old_address(committing: Committing) -> None:
+    """Every page there is, stored before the slugs change and asked for again after it."""
+    sea, site = Sea(), Site()
+    pages = [path for path in every_page() if site.get(path).status == 200]
+    old = [f"/{kind}/a/".encode() for kind in ("section", "topic", "author")]
+    assert sum(any(link in site.get(path).body for link in old) for path in pages) >= 8
+
+    with committing():
+        sea.rename("b")
+
+    showing = {path for path in pages for link in old if link in site.get(path).body}
+    assert showing == set()

@@ -12,7 +12,12 @@ from django.utils import timezone
 from articles.errors import BreakingLineError
 from articles.front import front_page
 from articles.models import BreakingLine
-from articles.services import end_breaking_line, set_breaking_line, withdraw
+from articles.services import (
+    change_address,
+    end_breaking_line,
+    set_breaking_line,
+    withdraw,
+)
 from tests.makers import make_article, make_author, make_draft, make_section, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +89,32 @@ def test_a_line_that_leads_to_a_withdrawn_story_ends_with_it() -> None:
     assert front_page().breaking is not None
 
     withdraw(story.pk, editor=None, note="Wrong.")
+    assert front_page().breaking is None
+
+
+@pytest.mark.parametrize("page", ["", "history/"])
+def test_a_line_ends_with_a_story_that_has_moved_since(page: str) -> None:
+    story = make_article()
+    set_breaking_line("Trial called off", link=f"{story.get_absolute_url()}{page}", editor=None)
+    change_address(story.pk, "called-off", editor=None)
+    assert front_page().breaking is not None
+
+    withdraw(story.pk, editor=None, note="Wrong.")
+
+    assert front_page().breaking is None
+
+
+def test_a_line_stays_where_another_story_took_the_address_it_leads_to() -> None:
+    moved, other = make_article(), make_article()
+    old = moved.get_absolute_url()
+    change_address(moved.pk, "elsewhere", editor=None)
+    change_address(other.pk, old.split("/")[-2], editor=None)
+    set_breaking_line("Trial called off", link=old, editor=None)
+
+    withdraw(moved.pk, editor=None, note="Wrong.")
+    assert front_page().breaking is not None
+
+    withdraw(other.pk, editor=None, note="Wrong.")
     assert front_page().breaking is None
 
 

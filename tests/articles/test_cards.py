@@ -1,15 +1,18 @@
 """What stands beside a story where it is quoted: its photo, cut, or a drawn card."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from articles.models import Article, StoryCard
+from articles.models import Article, Photo, StoryCard
 from articles.pictures.making import CARD_WEIGHT
 from articles.services import (
     PublicChange,
     add_photo,
+    draw_site_card,
     make_renditions,
     place_cards,
     publish,
@@ -19,10 +22,19 @@ from articles.services import (
     sweep_cards,
     withdraw,
 )
+from newsroom.kit.models import Site
 from tests.articles.markup import Page
 from tests.articles.pictures.files import opened, saved
 from tests.conftest import Committing
-from tests.makers import make_article, make_draft, make_photo, make_words
+from tests.makers import (
+    make_article,
+    make_author,
+    make_draft,
+    make_photo,
+    make_section,
+    make_topic,
+    make_words,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +195,53 @@ def test_a_card_that_cannot_be_placed_stops_no_other(
 
     assert len(names()) == 1
     assert [record.message for record in caplog.records] == ["card not placed"]
+
+
+# Lists -------------------------------------------------------------------------------------
+
+
+def make_cut_photo(alt: str) -> Photo:
+    photo = add_photo(ContentFile(saved("JPEG", size=(1400, 900)), name="p"), alt=alt, soon=False)
+    make_renditions(photo.pk)
+    return photo
+
+
+def quoted(path: str) -> tuple[str | None, str | None]:
+    """The picture that the head of this page names, and what it says of it."""
+    page = Page(Client().get(path).content.decode())
+    said = {tag.get("property"): tag.get("content") for tag in page.all("meta")}
+    return said.get("og:image"), said.get("og:image:alt")
+
+
+def card_of(photo: Photo) -> str:
+    return f"http://localhost:8000/media/{photo.renditions.get(purpose='card').name}"
+
+
+def test_a_list_is_quoted_by_its_newest_photo_and_an_author_by_the_portrait(
+    committing: Committing,
+) -> None:
+    ship, face = make_cut_photo("A grey ship"), make_cut_photo("")
+    author, topic = make_author("Ada Berg", portrait=face), make_topic()
+    words: dict[str, Any] = {"section": make_section(), "bylines": (author,), "topics": (topic,)}
+    with committing():
+        make_article(lead_photo=ship, **words)
+        make_article(**words)
+
+    for row in (words["section"], topic):
+        assert quoted(row.get_absolute_url()) == (card_of(ship), "A grey ship")
+    assert quoted("/pictures/") == (card_of(ship), "A grey ship")
+    assert quoted(author.get_absolute_url()) == (card_of(face), "Ada Berg")
+
+
+def test_a_list_without_a_photo_is_quoted_by_the_titles_card(committing: Committing) -> None:
+    with committing():
+        draw_site_card()
+        article = make_article()
+        make_draft(section=article.section, lead_photo=make_cut_photo("Not yet"))
+    site = Site.current()
+    own = (f"http://localhost:8000/media/{site.card}", site.name)
+
+    assert article.section is not None
+    for path in (article.section.get_absolute_url(), "/latest/", "/pictures/", "/archive/"):
+        assert quoted(path) == own, path
+    assert quoted(article.bylines.get().get_absolute_url()) == own

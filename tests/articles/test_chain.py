@@ -3,14 +3,20 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+import time_machine
+from django.apps import apps
+from django.utils import timezone
 
-from articles.chain import Fault, digest_of, link, verify
+from articles.chain import Fault, digest_of, link, part_digests_of, verify
 from articles.models import (
     Article,
     Correction,
+    Photo,
     Revision,
     RevisionByline,
     RevisionPhoto,
@@ -20,8 +26,11 @@ from articles.models import (
 from articles.services import (
     GalleryPicture,
     PublicChange,
+    change_address,
+    publish,
     publish_changes,
     save_revision,
+    strike_out,
     withdraw,
 )
 from tests.makers import (
@@ -81,6 +90,8 @@ def test_the_chain_of_an_honest_story_holds() -> None:
         {"kind": "opinion"},
         {"lead_alt": "Quietly other"},
         {"lead_photo": None},
+        {"public_caption": "Quietly other"},
+        {"public_alt": None},
         {"reason": "No reason."},
         {"change_kind": "typo"},
         {"published_at": "2026-11-01T00:00:00Z"},
@@ -121,6 +132,22 @@ ALTERATIONS: dict[str, Callable[[Revision], object]] = {
         right="Five ships."
     ),
 }
+
+
+def test_what_a_picture_of_the_gallery_was_shown_with_is_in_the_chain() -> None:
+    article = make_changed_article()
+
+    RevisionPhoto.objects.filter(revision__number=2).update(public_alt="Quietly other")
+
+    assert verify(article) == [Fault("articles_revisionphoto", 2, "was altered")]
+
+
+def test_a_photo_that_is_described_anew_alters_no_version() -> None:
+    article = make_changed_article()
+
+    Photo.objects.update(caption="Quite other", alt="Quite other")
+
+    assert verify(article) == []
 
 
 @pytest.mark.parametrize("table", ALTERATIONS)
@@ -224,6 +251,129 @@ def test_a_withdrawn_story_still_verifies() -> None:
     assert verify(article) == []
 
 
+# The story's own row --------------------------------------------------------------------
+
+
+def altered(article: Article, **columns: Any) -> list[str]:
+    """What is said once these columns of the story's row were written by hand."""
+    Article.objects.filter(pk=article.pk).update(**columns)
+    assert {(fault.table, fault.number) for fault in verify(article)} <= {("articles_article", 0)}
+    return [fault.says for fault in verify(article)]
+
+
+OTHER_ADDRESS = "has another address or feed id than it was given"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"path": "2020/01/other"}, {"feed_id": "tag:elsewhere.example,2020-01-01:story/1"}],
+)
+def test_an_address_or_feed_id_that_nobody_gave_is_named(columns: dict[str, str]) -> None:
+    assert altered(make_changed_article(), **columns) == [OTHER_ADDRESS]
+
+
+def test_another_slug_in_the_row_alone_is_named() -> None:
+    article = make_article()
+
+    assert altered(article, path=f"{article.path}-other") == [OTHER_ADDRESS]
+
+
+def test_an_address_that_was_changed_at_the_desk_still_verifies() -> None:
+    article = make_article(headline="First address")
+    for slug in ("second", "third", "first-address", "second"):
+        change_address(article.pk, slug, editor=None)
+
+    assert verify(article) == []
+
+
+def test_so_does_one_whose_first_address_had_another_story_since() -> None:
+    article = make_article(headline="First address")
+    change_address(article.pk, "second", editor=None)
+    follower = make_article(headline="First address")
+    change_address(follower.pk, "third", editor=None)
+
+    assert (verify(article), verify(follower)) == ([], [])
+
+
+def test_another_moment_of_publication_is_named() -> None:
+    article = make_changed_article()
+    moment = timezone.now() - timedelta(days=400)
+    for rows in (article.topic_rows, article.byline_rows):
+        rows.update(first_published_at=moment)
+
+    says = altered(article, first_published_at=moment)
+
+    assert says == ["came out at another moment than its first version"]
+
+
+@pytest.mark.parametrize("rows", ["topic_rows", "byline_rows"])
+def test_a_copy_of_the_moment_that_differs_is_named(rows: str) -> None:
+    article = make_changed_article()
+
+    getattr(article, rows).update(first_published_at=timezone.now() - timedelta(days=1))
+
+    table = getattr(article, rows).model._meta.db_table
+    assert verify(article) == [Fault(table, 0, "has another moment than the story")]
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "scheduled"])
+def test_a_public_story_taken_from_readers_in_the_row_is_named(state: str) -> None:
+    assert altered(make_changed_article(), state=state) == [
+        f"is {state}, though readers were shown it"
+    ]
+
+
+def test_a_withdrawal_that_nobody_made_is_named() -> None:
+    article = make_changed_article()
+
+    says = altered(
+        article, state="withdrawn", withdrawn_at=timezone.now(), withdrawal_note="Gone."
+    )
+
+    assert says == ["was withdrawn otherwise than the row says"]
+
+
+@pytest.mark.parametrize(
+    "columns", [{"withdrawal_note": "All is well."}, {"withdrawn_at": "2026-11-01T00:00:00Z"}]
+)
+def test_a_withdrawal_that_was_altered_is_named(columns: dict[str, str]) -> None:
+    article = withdraw(make_article().pk, editor=None, note="A mistake.")
+
+    assert altered(article, **columns) == ["was withdrawn otherwise than the row says"]
+
+
+def test_a_withdrawn_story_shown_again_in_the_row_is_named() -> None:
+    article = withdraw(make_article().pk, editor=None, note="A mistake.")
+
+    assert altered(article, state="published") == ["was withdrawn, though readers are shown it"]
+
+
+def test_a_story_that_came_back_verifies() -> None:
+    article = withdraw(make_article().pk, editor=None, note="A mistake.")
+
+    publish(article.pk, editor=None)
+
+    assert verify(article) == []
+
+
+def test_the_migration_links_what_was_withdrawn_before() -> None:
+    article = withdraw(make_article().pk, editor=None, note="A mistake.")
+    Article.objects.update(withdrawal_hash="")
+
+    module = import_module("articles.migrations.0008_withdrawals_in_the_chain")
+    module.link_withdrawals(apps, None)
+
+    assert verify(article) == []
+
+
+def test_the_address_outlives_the_words_of_the_first_version() -> None:
+    article = make_changed_article()
+    strike_out(article.revisions.get(number=1).pk, reason="A name.", editor=None)
+
+    assert verify(article) == []
+    assert altered(article, path=f"{article.path}-other") == [OTHER_ADDRESS]
+
+
 def test_blanking_words_by_hand_is_no_striking_out() -> None:
     article = make_changed_article()
 
@@ -259,6 +409,71 @@ def test_versions_published_before_there_were_parts_still_verify() -> None:
     newest = article.revisions.get(number=4)
     assert newest.part_digests
     assert digest_of(newest) == newest.text_digest
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 2))
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "UTC", "Europe/Berlin", "Pacific/Kiritimati"])
+def test_their_address_fits_at_each_hour_in_each_zone(hour: int, zone: str) -> None:
+    moment = datetime(2026, 11, 30, hour, 30, tzinfo=UTC)
+    with timezone.override(zone), time_machine.travel(moment):
+        assert verify(as_once_published(make_article())) == []
+
+
+@pytest.mark.parametrize(
+    "columns", [{"path": "2020/01/other"}, {"feed_id": "tag:example.org,2020-01-01:story/1"}]
+)
+def test_their_address_and_feed_id_must_fit_the_moment(columns: dict[str, str]) -> None:
+    assert altered(as_once_published(make_changed_article()), **columns) == [OTHER_ADDRESS]
+
+
+def as_published_without_captions(article: Article) -> Article:
+    """The chain as it was written when what photos said themselves was no part of it."""
+    before = ""
+    for revision in article.revisions.filter(published_at__isnull=False):
+        links = revision.links()
+        words = [getattr(revision, name) for name in Revision.WORDS]
+        correction = Correction.objects.filter(revision=revision).first()
+        now = dict(
+            part.split(":") for part in part_digests_of(revision, correction, article).split()
+        )
+        now.pop("address", None)
+        kept = {
+            "words": _sha256([revision.salt, *words]),
+            "gallery": _sha256([revision.salt, *links.gallery]),
+        } | {name: digest for name, digest in now.items() if not name.startswith("shown_")}
+        revision.part_digests = " ".join(f"{name}:{digest}" for name, digest in kept.items())
+        revision.text_digest = digest_of(revision)
+        before = link(revision, before)
+        tamper(article, revision.number, part_digests=revision.part_digests,
+               text_digest=revision.text_digest, chain_hash=before,
+               public_caption=None, public_alt=None)  # fmt: skip
+    RevisionPhoto.objects.update(public_caption=None, public_alt=None)
+    return article
+
+
+def _sha256(facts: list[object]) -> str:
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+
+def test_versions_published_before_captions_were_kept_still_verify() -> None:
+    article = as_published_without_captions(make_changed_article())
+
+    assert verify(article) == []
+    tamper(article, 2, lead_alt="Quietly other")
+    assert named(article) == {(WORDS, 2)}
+
+
+def test_the_migration_keeps_what_they_show_and_breaks_nothing() -> None:
+    article = as_published_without_captions(make_changed_article())
+
+    module = import_module("articles.migrations.0009_captions_as_published")
+    module.keep_captions(apps, None)
+
+    Photo.objects.update(caption="Quite other", alt="Quite other")
+    newest = article.revisions.get(number=3)
+    assert (newest.photo_caption, newest.photo_alt) == ("A ship.", "A grey ship.")
+    assert [row.shown_caption for row in newest.gallery_rows.all()] == ["A quay"]
+    assert verify(article) == []
 
 
 def test_an_alteration_of_such_a_version_is_named() -> None:

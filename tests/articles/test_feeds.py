@@ -440,6 +440,7 @@ def test_the_feed_of_corrections_lists_corrections() -> None:
     assert text_of(oldest, "title") == "Clarification: Four ships"
     assert text_of(newest, "link") == absolute(article.get_absolute_url())
     assert "<strong>What is right:</strong> Five." in text_of(newest, CONTENT)
+    assert "<strong>What is meant:</strong> Five." in text_of(oldest, CONTENT)
     assert text_of(newest, "guid") != text_of(oldest, "guid")
     assert text_of(newest, "guid").startswith(f"{article.feed_id}/correction/")
 

@@ -117,6 +117,17 @@ def test_only_the_first_six_sections_of_the_menu_have_a_strip() -> None:
     assert [strip.section for strip in front_page().strips] == sections[:STRIPS]
 
 
+def test_a_section_with_nothing_left_leaves_its_strip_to_the_next_of_the_menu() -> None:
+    empty = make_section()
+    sections = [make_section() for _ in range(8)]
+    make_many(60, *sections)
+
+    strips = [strip.section for strip in front_page().strips]
+
+    assert empty not in strips
+    assert strips == sections[:STRIPS]
+
+
 def test_the_newest_opinion_not_shown_above_stands_with_its_author() -> None:
     author = make_author("Ada Berg", portrait=make_photo())
     moment = timezone.now() - timedelta(days=9)
@@ -132,6 +143,21 @@ def test_the_newest_opinion_not_shown_above_stands_with_its_author() -> None:
     assert front.voice == author
     assert all_of(front).count(opinion.pk) == 1
     assert stories[0] in front.seconds
+
+
+def test_of_several_authors_the_first_with_a_portrait_lends_the_opinion_a_face() -> None:
+    faceless, author = make_author("Ada Berg"), make_author("Bo Dahl", portrait=make_photo())
+    moment = timezone.now() - timedelta(days=9)
+    opinion = make_article(kind=Kind.OPINION, bylines=(faceless, author), moment=moment)
+    make_many(9, make_section())
+
+    front = front_page()
+    story = Client().get(opinion.get_absolute_url())
+
+    assert (front.opinion, front.voice) == (opinion, author)
+    assert 'class="opinion__portrait"' in Client().get("/").content.decode()
+    assert story.context["voice"] == author
+    assert 'class="story__portrait"' in story.content.decode()
 
 
 def test_a_title_without_opinions_has_no_place_for_one() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article
+from articles.models import Article, Photo
 from articles.signals import article_published
 from tests.articles.test_services import heard
 from tests.makers import picture_file
@@ -51,6 +51,20 @@ def test_the_same_id_again_updates_and_never_doubles(tmp_path: Path) -> None:
     article = Article.objects.get()
     assert article.live is not None
     assert (article.live.headline, article.live.number) == ("Second", 2)
+
+
+def test_a_line_that_comes_again_leaves_pictures_the_words_they_have(tmp_path: Path) -> None:
+    (tmp_path / "ship.png").write_bytes(picture_file().read())
+    photo = {"path": "ship.png", "caption": "A ship", "alt": "A ship"}
+    row = {"headline": "H", "body": "x", "external_id": "a-1", "photo": photo, "gallery": [photo]}
+    call_command("import_articles", str(write(tmp_path, row)))
+    Photo.objects.update(caption="Another", alt="Another")
+
+    call_command("import_articles", str(write(tmp_path, row)))
+
+    live = Article.objects.get().live
+    assert live is not None
+    assert (live.number, live.photo_caption) == (1, "A ship")
 
 
 def test_bad_lines_are_named_and_the_good_ones_imported(tmp_path: Path, capsys: Any) -> None:

@@ -96,6 +96,13 @@ def test_a_story_shows_all_that_an_editor_gave_it() -> None:
         assert words in html, words
 
 
+def test_the_mark_between_caption_and_credit_ends_a_line_and_begins_none() -> None:
+    html = read(address(make_full_article()))
+
+    assert "The frigate.&nbsp;· Photo: A. Berg" in html
+    assert "A quay.&nbsp;· Photo: B. Dahl" in html
+
+
 def test_moments_are_shown_in_the_zone_of_the_title(settings: Any) -> None:
     settings.TIME_ZONE = "Europe/Oslo"
     article = make_article(moment=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
@@ -148,8 +155,11 @@ def test_a_correction_says_what_was_wrong_and_what_is_right_and_when() -> None:
 
     html = read(address(article))
     assert Correction.objects.count() == 1
-    for words in ("Correction,", "21 November 2026, 09:00 UTC", "Six ships.", "Five."):
-        assert words in html
+    told = html[html.index('<aside class="correction') :].partition("</aside>")[0]
+    parts = ("Correction,", "21 November 2026, 09:00 UTC", "What was wrong", "Six ships.",
+             "What is right", "Five.")  # fmt: skip
+    places = [told.index(words) for words in parts]
+    assert places == sorted(places)
 
 
 def told(kind: str, article: Article) -> str:
@@ -165,7 +175,9 @@ def test_a_correction_stands_above_the_text_and_a_clarification_below_it() -> No
 
     html = told("clarification", article).partition("</head>")[2]
 
-    words = ("Wrong: correction.", 'class="story__body', "Wrong: clarification.", "Pass it on")
+    words = ("What was wrong", "Wrong: correction.", 'class="story__body',
+             "What could be misread", "Wrong: clarification.",
+             "What is meant", "Right: clarification.", "Pass it on")  # fmt: skip
     places = [html.index(part) for part in words]
     assert places == sorted(places)
 
@@ -180,12 +192,30 @@ def test_an_update_and_a_typo_have_no_notice(kind: str) -> None:
 # A gallery ---------------------------------------------------------------------------------
 
 
-def test_every_picture_of_a_gallery_opens_by_a_plain_link() -> None:
+def test_a_picture_of_a_gallery_leads_to_itself_made_large_and_from_there_on_and_back() -> None:
+    page = Page(read(address(make_full_article())))
+    ids = [row["id"] for _, row in page.elements if "id" in row]
+
+    def links(name: str) -> list[str | None]:
+        return [link["href"] for link in page.all("a") if link.get("class") == name]
+
+    assert links("gallery__large") == ["#picture-1-large", "#picture-2-large"]
+    assert links("lightbox__next") == ["#picture-2-large"]
+    assert links("lightbox__previous") == ["#picture-1-large"]
+    assert links("lightbox__back") == ["#picture-1", "#picture-2"]
+    for name in ("picture-1", "picture-1-large", "picture-2", "picture-2-large"):
+        assert name in ids
+
+
+def test_a_picture_made_large_keeps_its_words_and_its_maker() -> None:
     html = read(address(make_full_article()))
 
-    links = [link["href"] for link in Page(html).all("a") if link.get("class") == "gallery__large"]
-    assert len(links) == 2
-    assert all(str(link).startswith("/media/") for link in links)
+    _, first, second = html.split('class="lightbox"')
+    assert "1 of 2" in first
+    assert first.index("A quay.") < first.index("Photo: B. Dahl")
+    assert "Here a crane." in second
+    assert second.count('alt="A crane."') == 1
+    assert second.index('loading="lazy"') < second.index("Here a crane.")
 
 
 def test_a_picture_with_no_description_of_its_own_has_the_photos() -> None:
@@ -208,6 +238,15 @@ def test_an_opinion_is_marked_and_shows_who_holds_it() -> None:
     assert "An opinion, not a report" in head
     assert 'class="story__portrait"' in head
     assert "Columnist" in html
+
+
+def test_only_the_picture_above_the_text_is_fetched_before_all_others() -> None:
+    author = make_author("Ada Berg", portrait=make_photo())
+    lead = make_photo(alt="A minehunter.")
+    html = read(address(make_article(kind="opinion", bylines=(author,), lead_photo=lead)))
+
+    first = [img["alt"] for img in Page(html).all("img") if img.get("fetchpriority") == "high"]
+    assert first == ["A minehunter."]
 
 
 def test_a_report_shows_no_portrait_above_its_text() -> None:

@@ -26,6 +26,7 @@ from articles.services import (
     make_renditions,
     rendition_file,
 )
+from newsroom.press.packing import date_of
 from tests.articles.pictures.files import opened, saved
 from tests.makers import make_author, make_photo, make_section, make_staff, picture_file
 
@@ -179,7 +180,9 @@ def test_a_corrected_credit_reaches_the_files_under_their_old_names(desk: Client
         key: name for key, name in before.items() if key[0] == "picture"
     }
     for name in after.values():
-        assert said_by(opened(rendition_file(name).read_bytes()), UTC).credit == "Dahl/Watch"
+        content = rendition_file(name).read_bytes()
+        assert said_by(opened(content), UTC).credit == "Dahl/Watch"
+        assert rendition_file(name).stat().st_mtime == date_of(content)
 
 
 def test_a_moved_focal_point_gives_the_card_a_new_name(desk: Client) -> None:

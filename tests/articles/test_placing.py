@@ -90,6 +90,18 @@ def test_a_portrait_is_public_while_its_author_has_a_public_story(committing: Co
 
 
 @pytest.mark.django_db
+def test_a_portrait_is_public_beside_an_author_without_one(committing: Committing) -> None:
+    portrait = make_photo()
+    with committing():
+        article = make_article(bylines=(make_author(), make_author(portrait=portrait)))
+    assert is_public(portrait)
+
+    with committing():
+        withdraw(article.pk, editor=None, note="It was wrong.")
+    assert not is_public(portrait)
+
+
+@pytest.mark.django_db
 def test_a_withdrawn_storys_photo_stays_while_it_is_a_portrait(committing: Committing) -> None:
     photo = make_photo()
     with committing():

@@ -188,12 +188,22 @@ def test_a_link_that_a_change_brings_takes_the_story_from_below_at_once() -> Non
         ("http://localhost:8000/2026/11/hull/?x#y", {"2026/11/hull"}),
         ("https://elsewhere.example/2026/11/hull/", set()), ("/section/sea/", set()),
         ("mailto:a@example.org", set()), ("http://[::1/2026/11/x/", set()),
+        ("../hull/", {"2026/11/hull"}), ("../../../2026/11/hull/", {"2026/11/hull"}),
+        ("../../10/hull/?x", {"2026/10/hull"}), ("history/", {"2026/11/own"}),
+        ("http://127.0.0.1:8000/2026/11/hull/", {"2026/11/hull"}),
+        ("//news.example/2026/11/hull/", {"2026/11/hull"}), ("http://[::1]/2026/11/hull/", {"2026/11/hull"}),
+        ("http://news.example@evil.example/2026/11/hull/", set()),
     ],
 )  # fmt: skip
 def test_links_to_stories_are_seen(href: str, found: set[str], settings: Any) -> None:
     settings.SITE_URL = "http://localhost:8000"
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "news.example", "*"]
 
-    assert paths_in(f'<a href="{href}">there</a>') == found
+    assert paths_in(f'<a href="{href}">there</a>', "2026/11/own") == found
+
+
+def test_a_link_in_a_draft_is_relative_to_nothing() -> None:
+    assert paths_in('<a href="2026/11/hull/">there</a>', None) == {"2026/11/hull"}
 
 
 def test_withdrawing_takes_a_story_from_all_lists_and_tells_whose(told: list[int]) -> None:

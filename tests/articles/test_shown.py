@@ -8,7 +8,16 @@ from django.test import Client
 from django.urls import reverse
 
 from articles import shown
-from articles.models import Article, Author, Photo, Revision, Section, SitePage, Topic
+from articles.models import (
+    Article,
+    Author,
+    Photo,
+    RelatedStory,
+    Revision,
+    Section,
+    SitePage,
+    Topic,
+)
 from articles.related.picks import pick
 from articles.services import (
     GalleryPicture,
@@ -239,8 +248,20 @@ def test_a_withdrawal_purges_what_pointed_to_the_story(desk: Desk) -> None:
 
     names = lists(article)
     assert pages == {
-        "/archive/", *WHOLE, *own(article), *names, *feeds(article, *names), f"/{pointing.path}/"
+        "/archive/", *WHOLE, *own(article), *names, *feeds(article, *names),
+        f"/{pointing.path}/", f"/{pointing.path}/history/",
     }  # fmt: skip
+
+
+def test_a_record_that_names_a_story_is_purged_with_it() -> None:
+    article = make_article()
+    pointed = make_article(see_also=(article,))
+    save_revision(pointed.pk, make_words(), editor=None, began_from=1)
+    publish_changes(pointed.pk, PublicChange("update"), editor=None)
+
+    pages = purged(lambda: withdraw(article.pk, editor=None, note="It was wrong."))
+
+    assert f"/{pointed.path}/history/" in pages
 
 
 def test_a_story_that_comes_back_purges_the_same_pages(desk: Desk) -> None:
@@ -344,17 +365,37 @@ def test_a_topics_page_and_stories_show_the_topic(desk: Desk) -> None:
     }  # fmt: skip
 
 
-def test_a_photo_shows_on_its_stories_and_on_whom_it_portrays(desk: Desk) -> None:
+def test_a_photo_shows_on_its_stories_below_others_and_on_whom_it_portrays(desk: Desk) -> None:
     photo = make_photo()
     article = desk.publish(lead_photo=photo)
     Author.objects.filter(pk=make_author(slug="cleo").pk).update(portrait=photo)
-    make_article()
+    chosen, picked = make_article(), make_article()
+    RelatedStory.objects.all().delete()
+    RelatedStory.objects.create(article=chosen, other=article, position=0)
+    pick(picked.pk, article.pk)
 
     names = lists(article, "/pictures/")
     portrait = {"/author/cleo/", "/author/cleo/feed/"}
+    below = {chosen.get_absolute_url(), picked.get_absolute_url()}
     assert shown.photo_changed(photo) == {
-        *WHOLE, *own(article), *names, *feeds(article, *names), *portrait
+        *WHOLE, *own(article), *names, *feeds(article, *names), *portrait, *below
     }  # fmt: skip
+
+
+def test_a_story_below_which_a_photo_stands_shows_its_new_crop(
+    desk: Desk, committing: Committing
+) -> None:
+    photo = make_photo()
+    article, other = desk.publish(lead_photo=photo), make_article()
+    pick(other.pk, article.pk)
+    site = Site()
+    page = other.get_absolute_url()
+    assert b"picture--x0" not in site.stored(page).body
+
+    with committing():
+        edit(Photo, photo, stays="0.0 0.5")
+
+    assert b"picture--x0" in site.stored(page).body
 
 
 @pytest.mark.parametrize("many", [2, 3])
@@ -488,4 +529,4 @@ def showing(site: Site, pages: list[str], words: bytes) -> set[str]:
 
 
 def test_a_revision_is_compared_by_what_cards_show(desk: Desk) -> None:
-    assert set(shown.ON_CARDS) < set(Revision.WORDS)
+    assert set(shown.ON_CARDS) - {"photo_alt"} < set(Revision.WORDS)

@@ -318,7 +318,7 @@ def test_the_page_of_changes_shows_pictures_and_kind_too(client: Client, editor:
 
     page = client.get(step(article, "changes")).content.decode()
 
-    assert "<ins>1. Cranes. (Tall.)</ins>" in page
+    assert "<ins>Cranes. (Tall.)</ins>" in page
     assert "<del>News</del>" in page
 
 

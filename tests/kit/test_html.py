@@ -57,3 +57,9 @@ def test_known_attacks_are_inert(real_material: Path) -> None:
 
 def test_the_words_alone_keep_their_breaks() -> None:
     assert plain_text("<p>One&nbsp;&amp; two</p><p>Three</p>") == "One & two\nThree"
+
+
+def test_the_cells_of_a_table_are_words_of_their_own() -> None:
+    table = "<table><tr><th>Ship</th><th>Crew</th></tr><tr><td>1</td><td>23</td></tr></table>"
+
+    assert plain_text(table) == "Ship Crew\n1 23"

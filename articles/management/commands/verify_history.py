@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db.models import Exists, OuterRef, Q
 
 from articles.chain import verify
-from articles.models import Article
+from articles.models import Article, Revision
 
 
 class Command(BaseCommand):
@@ -21,14 +22,17 @@ class Command(BaseCommand):
             for fault in verify(article):
                 broken += 1
                 whose = f"version {fault.number}" if fault.number else "the story"
-                self.stderr.write(f"{article.path}: {whose}: {fault.table}: {fault.says}")
+                where = article.path or f"story {article.pk}, which has no address"
+                self.stderr.write(f"{where}: {whose}: {fault.table}: {fault.says}")
         count = stories.count()
         if broken:
             raise CommandError(f"{broken} faults in {count} stories; they are named above.")
         self.stdout.write(f"{count} stories verified; every public version is as published.")
 
     def _stories(self, paths: list[str]) -> Any:
-        public = Article.objects.filter(path__isnull=False).order_by("pk")
+        versions = Revision.objects.filter(article=OuterRef("pk"), published_at__isnull=False)
+        told = Q(path__isnull=False) | Q(public_versions__gt=0) | Exists(versions)
+        public = Article.objects.filter(told).order_by("pk")
         if not paths:
             return public
         asked = {path.strip("/") for path in paths}
