@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -36,7 +35,10 @@ FROM_ONE_WRITER = Limit("comments-writer", 8, WINDOW)
 @follows_moves
 @same_origin_post
 def conversation(request: HttpRequest, path: str) -> HttpResponse:
-    """GET: the conversation by pages, or with `parent` the form to answer it. POST: a comment."""
+    """GET: the conversation by pages, or with `parent` the form to answer it. POST: a comment.
+
+    `?from=ID` reads on after that comment; `?page=2` is the second page as pages end now.
+    """
     if request.method == "POST":
         return _post(request, path)
     article = get_object_or_404(_articles(), path=path)
@@ -51,12 +53,10 @@ def comment(request: HttpRequest, path: str, pk: int) -> HttpResponse:
     """To the public comment, wherever it stands; nothing else can be found by its number."""
     public = Comment.objects.published().select_related("article")
     found = get_object_or_404(public, pk=pk, article__path=path)
-    page = threads.page_of(found.article, pk)
-    if page is None:
+    address = threads.address_of(found.article, pk)
+    if address is None:
         raise Http404  # Taken down a moment ago.
-    if page == 1:
-        return redirect(f"{found.article.get_absolute_url()}#comment-{pk}")
-    return redirect(f"{reverse('comments:post', args=[path])}?page={page}#comment-{pk}")
+    return redirect(address)
 
 
 @require_safe
@@ -78,9 +78,10 @@ def _articles() -> ArticleQuerySet:
 
 
 def _thread_page(request: HttpRequest, article: Article) -> HttpResponse:
-    number = _number(request.GET.get("page", "1"))
-    shown = threads.conversation(article, number) if number else None
-    if shown is None or number > shown.pages:
+    page = _number(request.GET.get("page", "1"))
+    after = _number(request.GET["from"]) if "from" in request.GET else None
+    shown = threads.conversation(article, page, after) if page else None
+    if shown is None:
         raise Http404
     context = {"article": article, "conversation": shown} | respond_context(request, article)
     return render(request, "comments/conversation.html", context)

@@ -24,7 +24,7 @@ def comment_thread(context: Context, article: Article) -> dict[str, object]:
         return {"conversation": None}
     request: HttpRequest = context["request"]
     shown = threads.conversation(article)
-    return {"conversation": shown, "page": 1} | respond_context(request, article)
+    return {"conversation": shown} | respond_context(request, article)
 
 
 @register.simple_tag

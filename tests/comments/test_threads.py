@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments.models import Comment
+from comments.services import decide
 from comments.threads import DEEPEST, ON_ONE_PAGE, conversation, places_of
 from tests.comments.stories import make_story
 from tests.makers import make_comment, make_staff
@@ -62,6 +63,23 @@ def test_an_answer_stands_after_what_it_answers(story: Article) -> None:
     ]  # fmt: skip
 
 
+def test_a_removed_comment_keeps_its_place_and_level_while_it_has_an_answer(
+    story: Article,
+) -> None:
+    now = timezone.now()
+    one = make_comment(story, created_at=now)
+    gone = make_comment(story, parent=one, created_at=now + timedelta(seconds=1))
+    two = make_comment(story, created_at=now + timedelta(seconds=2))
+    late = make_comment(story, parent=gone, created_at=now + timedelta(seconds=9))
+    Comment.objects.filter(pk=gone.pk).update(state=State.SPAM)
+
+    places = places_of(story)
+
+    assert [(p.pk, p.level, p.removed) for p in places] == [
+        (one.pk, 1, False), (gone.pk, 2, True), (late.pk, 3, False), (two.pk, 1, False),
+    ]  # fmt: skip
+
+
 def test_comments_of_one_moment_stand_in_the_same_order_each_time(story: Article) -> None:
     now = timezone.now()
     made = [make_comment(story, created_at=now) for _ in range(5)]
@@ -72,8 +90,10 @@ def test_comments_of_one_moment_stand_in_the_same_order_each_time(story: Article
 def test_deep_answers_stay_at_the_third_level_and_name_whom_they_answer(story: Article) -> None:
     made = make_many(story, 6, deep=True)
 
-    turns = conversation(story).turns
+    shown = conversation(story)
 
+    assert shown is not None
+    turns = shown.turns
     assert [turn.level for turn in turns] == [1, 2, 3, 3, 3, 3]
     assert [turn.shows_parent for turn in turns[1:]] == [False, False, True, True, True]
     assert turns[4].answers == made[3].name
@@ -206,21 +226,130 @@ def test_a_conversation_deeper_than_pythons_own_stack_is_shown(story: Article) -
     assert len(places_of(story)) == 1500
 
 
-def test_pages_hold_every_comment_once(client: Client, story: Article) -> None:
+# Pages -------------------------------------------------------------------------------------
+
+
+def keys_on(page: str) -> list[int]:
+    """Whose comments a page shows, in its order."""
+    return [int(pk) for pk in re.findall(r'<li[^>]*id="comment-(\d+)"', page)]
+
+
+def link(page: str, words: str) -> str:
+    """Where the link of these words leads; nowhere if there is none."""
+    found = re.search(rf'<a href="([^"]*)"[^>]*>{words}</a>', page)
+    return found[1] if found else ""
+
+
+def read_through(client: Client, story: Article) -> list[list[int]]:
+    """The keys on each page, from the story on by the links."""
+    page = show(story)
+    pages, on = [keys_on(page)], link(page, "Read on in the conversation")
+    while on:
+        page = client.get(on).text
+        pages.append(keys_on(page))
+        on = link(page, "Next page")
+    return pages
+
+
+def test_links_lead_through_every_comment_once_and_back(client: Client, story: Article) -> None:
     made = make_many(story, ON_ONE_PAGE * 2 + 1)
+    keys = [comment.pk for comment in made]
+
+    first, second, third = read_through(client, story)
+
+    assert first + second + third == keys
+    assert "(201 more comments)" in show(story)
+    last = client.get(f"/{story.path}/comments/?from={second[-1]}").text
+    assert ">401 to 401 of 401<" in last
+    back = client.get(link(last, "Earlier page")).text
+    assert keys_on(back) == second
+    assert link(back, "Earlier page") == f"/{story.path}/comments/"
+
+
+def test_a_page_may_be_asked_for_by_its_number(client: Client, story: Article) -> None:
+    keys = [comment.pk for comment in make_many(story, ON_ONE_PAGE * 2 + 1)]
 
     pages = [client.get(f"/{story.path}/comments/?page={n}").text for n in (1, 2, 3)]
 
-    shown = [pk for page in pages for pk in re.findall(r'<li[^>]*id="comment-(\d+)"', page)]
-    assert shown == [str(comment.pk) for comment in made]
-    assert f"/{story.path}/comments/?page=2" in show(story)
+    assert [pk for page in pages for pk in keys_on(page)] == keys
+
+
+def test_what_comes_while_one_reads_neither_repeats_nor_hides_anything(
+    client: Client, story: Article
+) -> None:
+    made = make_many(story, ON_ONE_PAGE * 2 + 3)
+    keys = [comment.pk for comment in made]
+    on, read = link(show(story), "Read on in the conversation"), keys[:ON_ONE_PAGE]
+
+    while on:
+        for answered in (made[0], made[len(read) - 1], None):
+            make_comment(story, parent=answered, created_at=timezone.now() + timedelta(hours=1))
+        page = client.get(on).text
+        read += keys_on(page)
+        on = link(page, "Next page")
+
+    assert [pk for pk in read if pk in keys] == keys
+    assert len(set(read)) == len(read)
+
+
+@pytest.mark.parametrize("answers", [0, 2])
+def test_what_is_removed_while_one_reads_keeps_its_place_for_those_who_read_it(
+    client: Client, story: Article, answers: int
+) -> None:
+    made = make_many(story, ON_ONE_PAGE + 3)
+    last = made[ON_ONE_PAGE - 1]
+    late = timezone.now() + timedelta(hours=1)
+    below = [make_comment(story, parent=last, created_at=late).pk for _ in range(answers)]
+    on = f"/{story.path}/comments/?from={last.pk}"
+    Comment.objects.filter(pk=last.pk).update(state=State.PENDING, published_at=None)
+    decide(last.pk, "publish", by=None)
+    decide(last.pk, "reject", by=None)
+
+    page = client.get(on).text
+
+    assert keys_on(page) == [*below, *(comment.pk for comment in made[ON_ONE_PAGE:])]
+    assert f"of {ON_ONE_PAGE + 2 + answers}" in page
+
+
+def test_a_page_ends_where_a_talk_ends(client: Client, story: Article) -> None:
+    made = make_many(story, ON_ONE_PAGE - 5)
+    answers = [make_comment(story, parent=made[-1]) for _ in range(10)]
+
+    first, second = read_through(client, story)
+
+    assert first == [comment.pk for comment in made[:-1]]
+    assert second == [comment.pk for comment in (made[-1], *answers)]
+
+
+def test_a_talk_longer_than_a_page_is_cut(client: Client, story: Article) -> None:
+    made = make_many(story, ON_ONE_PAGE * 2, deep=True)
+    alone = make_comment(story, created_at=timezone.now() + timedelta(hours=1))
+
+    pages = read_through(client, story)
+
+    assert [len(page) for page in pages] == [ON_ONE_PAGE, ON_ONE_PAGE, 1]
+    assert [pk for page in pages for pk in page] == [*(c.pk for c in made), alone.pk]
 
 
 @pytest.mark.parametrize("typed", ["0", "-1", "abc", "2", "99999", "9" * 40, "", "1.5", "٢"])
-def test_a_page_that_is_not_there_is_not_found(client: Client, story: Article, typed: str) -> None:
+@pytest.mark.parametrize("name", ["page", "from"])
+def test_a_page_that_is_not_there_is_not_found(
+    client: Client, story: Article, name: str, typed: str
+) -> None:
     make_comment(story)
 
-    assert client.get(f"/{story.path}/comments/", {"page": typed}).status_code == 404
+    assert client.get(f"/{story.path}/comments/", {name: typed}).status_code == 404
+
+
+def test_nobody_reads_on_after_what_was_never_public_here(client: Client, story: Article) -> None:
+    early = timezone.now() - timedelta(hours=1)
+    waiting = make_comment(story, state=State.PENDING, created_at=early)
+    foreign = make_comment(make_story(), created_at=early)
+    last = make_comment(story)
+
+    for comment in (waiting, foreign, last):
+        address = f"/{story.path}/comments/?from={comment.pk}"
+        assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("number", [0, 5, ON_ONE_PAGE - 1])
@@ -244,8 +373,13 @@ def test_a_permalink_leads_to_the_page_that_holds_the_comment(
 
     response = client.get(f"/{story.path}/comments/{last.pk}/")
 
-    assert response.headers["Location"] == f"/{story.path}/comments/?page=2#comment-{last.pk}"
-    assert f'id="comment-{last.pk}"' in client.get(response.headers["Location"]).text
+    address = response.headers["Location"]
+    assert address.endswith(f"#comment-{last.pk}")
+    assert last.pk in keys_on(client.get(address).text)
+    first = Comment.objects.under(story)[0]
+    for _ in range(ON_ONE_PAGE):
+        make_comment(story, parent=first)
+    assert last.pk in keys_on(client.get(address).text)
 
 
 def test_a_number_of_another_story_or_no_number_leads_nowhere(
