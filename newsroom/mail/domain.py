@@ -1,5 +1,6 @@
 """What the sender's domain says in the DNS: who may send for it, and who signed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,16 +72,29 @@ class DomainRecords:
         return Finding("DKIM", Verdict.GOOD, _("There is a key at %(name)s.") % {"name": name})
 
     def dmarc(self) -> Finding:
-        name = f"_dmarc.{self.domain}"
-        found = self._records("DMARC", name, "v=dmarc1")
-        if isinstance(found, Finding):
-            return found
-        policy = _tags(found[0]).get("p", "")
+        """The domain's own record; else that of the next domain above that has one."""
+        missing = []
+        for domain in _from_here_up(self.domain):
+            found = self._records("DMARC", f"_dmarc.{domain}", "v=dmarc1")
+            if not isinstance(found, Finding):
+                return self._dmarc_policy(domain, found[0])
+            if found.verdict == Verdict.UNKNOWN:
+                return found
+            missing.append(found)
+        return missing[0]
+
+    def _dmarc_policy(self, domain: str, record: str) -> Finding:
+        """Of a domain above `sp` holds, or `p` if that is not said (RFC 7489, section 6.3)."""
+        tags, sentence = _tags(record), record
+        policy = tags.get("p", "")
+        if domain != self.domain:
+            policy = tags.get("sp", policy)
+            sentence = _("By the record of %(domain)s: ") % {"domain": domain} + record
         if policy not in {"none", "quarantine", "reject"}:
             return Finding(
-                "DMARC", Verdict.WRONG, _("The record names no policy (p=): ") + found[0]
+                "DMARC", Verdict.WRONG, _("The record names no policy (p=): ") + sentence
             )
-        return Finding("DMARC", Verdict.GOOD, found[0])
+        return Finding("DMARC", Verdict.GOOD, sentence)
 
     def _records(self, record: str, name: str, begin: str) -> list[str] | Finding:
         """The text records at that name which begin so; what is wrong if there are none."""
@@ -95,6 +109,13 @@ class DomainRecords:
         texts = [b"".join(row.strings).decode(errors="replace") for row in answer]
         found = [text for text in texts if text.lower().startswith(begin)]
         return found or Finding(record, Verdict.WRONG, missing)
+
+
+def _from_here_up(domain: str) -> Iterator[str]:
+    """The domain and those above, up to two names: the organisation's is among them."""
+    names = domain.split(".")
+    yield domain
+    yield from (".".join(names[n:]) for n in range(1, len(names) - 1))
 
 
 def _tags(text: str) -> dict[str, str]:

@@ -18,8 +18,20 @@ from newsroom.mail.messages import Message
 from newsroom.mail.providers import TOKEN_NAME
 from newsroom.mail.senders import Sender
 
-# What a provider would answer to every message: wrong key, not allowed, too many at once.
-NOT_NOW = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+# What a provider would answer to every message: wrong key, not paid, not allowed, no such place,
+# too slow, too many at once (420 is older than 429).
+NOT_NOW = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.PAYMENT_REQUIRED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.REQUEST_TIMEOUT,
+    420,
+    HTTPStatus.TOO_MANY_REQUESTS,
+}
+# Postmark says such things with a status of 422: a sender that is not there or not confirmed,
+# no credits, an account that is pending or closed.
+OF_THE_ACCOUNT = {400, 401, 405, 412, 413}
 
 
 class ProviderSender(Sender):
@@ -54,11 +66,21 @@ def _meaning(error: AnymailAPIError) -> Exception:
     status, words = error.status_code, str(error)
     if status is None:
         return NoWayOutError(words) if _never_connected(error) else InDoubtError(words)
-    if status in NOT_NOW:
+    if status in NOT_NOW or _code_of(error) in OF_THE_ACCOUNT:
         return NoWayOutError(words)
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return RefusedError(words)
     return InDoubtError(words)
+
+
+def _code_of(error: AnymailAPIError) -> int | None:
+    """Postmark's number of what is wrong, if it was Postmark that answered."""
+    try:
+        answer = error.response.json() if error.response is not None else None
+    except ValueError:
+        return None
+    code = answer.get("ErrorCode") if isinstance(answer, dict) else None
+    return code if isinstance(code, int) else None
 
 
 def _never_connected(error: AnymailAPIError) -> bool:

@@ -8,8 +8,10 @@ from django.utils import timezone
 from newsroom.mail.addresses import find_or_make_address
 from newsroom.mail.ledger import add_rendering, promise_mailing
 from newsroom.mail.letters import Letter
+from newsroom.mail.links import unsubscribe_url
 from newsroom.mail.messages import message_id, return_path
 from newsroom.mail.models import Delivery, Mailing
+from newsroom.mail.tokens import make_token
 
 _number = count(1)
 GONE = "550 5.1.1 <{to}>: Recipient address rejected: User unknown in local recipient table"
@@ -80,8 +82,15 @@ Subject: A headline
 """.encode()
 
 
-def complaint(delivery: Delivery, kind: str = "abuse", more: str = "Version: 1") -> bytes:
-    """A report as a feedback loop sends it (RFC 5965), the reader's address taken out."""
+def complaint(
+    delivery: Delivery, kind: str = "abuse", more: str = "Version: 1", *, link: bool = True
+) -> bytes:
+    """A report as a feedback loop sends it (RFC 5965), the reader's address taken out.
+
+    `link`: the head of the original is whole, with the link to leave.
+    """
+    leave = unsubscribe_url(make_token("unsubscribe", delivery))
+    kept = f"List-Unsubscribe: <{leave}>\n" if link else ""
     return f"""\
 Return-Path: <fbl@mail.example.com>
 From: <fbl@mail.example.com>
@@ -106,7 +115,7 @@ User-Agent: SomeFBL/1.0
 Content-Type: message/rfc822
 
 Message-ID: {message_id(delivery)}
-From: newsroom@example.org
+{kept}From: newsroom@example.org
 To: redacted@example.com
 Subject: A headline
 

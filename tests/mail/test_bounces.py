@@ -134,6 +134,59 @@ def test_a_message_id_convinces_only_for_the_address_it_went_to() -> None:
     assert done is Done.UNKNOWN
     assert not Suppression.objects.exists()
     assert suppression_of(victim.address) is None
+    assert BounceNotice.objects.get().delivery == delivery
+    assert BounceNotice.objects.get().effect == BounceNotice.Effect.UNPROVED
+
+
+def names_nobody(delivery: Delivery, says: str = "550 5.1.1 no such user") -> bytes:
+    """A bounce in words, with the head of the original below."""
+    return f"""\
+From: MAILER-DAEMON@mx.example.net
+Subject: failure notice {delivery.pk}
+
+{says}
+--- Below this line is a copy of the message.
+
+Message-ID: {message_id(delivery)}
+""".encode()
+
+
+def test_a_message_id_convinces_nobody_of_a_bounce_that_names_nobody() -> None:
+    delivery = make_sent("anna@example.net")
+
+    assert receive(names_nobody(delivery)) is Done.UNKNOWN
+
+    delivery.refresh_from_db()
+    assert not Suppression.objects.exists()
+    assert delivery.state == Delivery.State.SENT
+
+
+def test_a_message_id_convinces_nobody_of_a_complaint_that_names_nobody() -> None:
+    delivery = make_sent("anna@example.net")
+
+    assert receive(complaint(delivery, link=False)) is Done.UNKNOWN
+
+    assert not Suppression.objects.exists()
+    assert BounceNotice.objects.get().delivery == delivery
+
+
+def test_what_is_not_proved_counts_for_nothing() -> None:
+    for day in range(SOFT_DAYS, 0, -1):
+        delivery = make_sent("anna@example.net", at=timezone.now() - day * DAY)
+        receive(names_nobody(delivery, says=FULL))
+    receive(bounce(make_sent("anna@example.net"), says=FULL, status="5.2.2"))
+
+    assert not Suppression.objects.exists()
+
+
+def test_what_was_forged_before_keeps_nothing_from_what_is_proved() -> None:
+    delivery = make_sent("anna@example.net")
+    receive(names_nobody(delivery))
+    receive(complaint(delivery, link=False))
+
+    assert receive(complaint(delivery)) is Done.RECORDED
+
+    assert suppression_of(delivery.address) == COMPLAINT
 
 
 def test_an_invented_token_convinces_nobody(settings: Any) -> None:
@@ -312,6 +365,7 @@ def test_a_notice_of_delay_changes_nothing_about_the_message() -> None:
 
 
 def test_a_complaint_suppresses_though_it_names_nobody() -> None:
+    """The head of the original holds the link to leave, which nobody else has."""
     delivery = make_sent("angry@example.com")
 
     assert receive(complaint(delivery)) is Done.RECORDED
@@ -328,6 +382,24 @@ def test_a_complaint_under_a_made_up_name_is_ours_by_its_message() -> None:
     receive(complaint(delivery, more="Original-Rcpt-To: 8d7f6a@redacted.example.com"))
 
     assert suppression_of(delivery.address) == COMPLAINT
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["Original-Rcpt-To: <Angry@example.com>", "Removal-Recipient: angry@example.com"],
+)
+def test_a_complaint_without_the_link_to_leave_is_ours_if_it_names_the_reader(more: str) -> None:
+    delivery = make_sent("angry@example.com")
+
+    assert receive(complaint(delivery, more=more, link=False)) is Done.RECORDED
+
+
+def test_a_complaint_is_ours_by_the_return_path_alone(settings: Any) -> None:
+    settings.BOUNCE_ADDRESS = "bounces+*@example.org"
+    delivery = make_sent("angry@example.com")
+    more = f"Original-Mail-From: <{return_path(delivery)}>"
+
+    assert receive(complaint(delivery, more=more, link=False)) is Done.RECORDED
 
 
 def test_only_the_desk_lifts_a_complaint() -> None:
@@ -509,6 +581,96 @@ def test_a_person_who_quotes_a_bounce_is_a_person() -> None:
 
     assert receive(reply(subject="Fwd: Undelivered Mail", body=body)) is Done.FORWARDED
     assert not Suppression.objects.exists()
+
+
+PASSED_ON = """\
+My husband's address does not work any more, can you take it off your list?
+
+-------- Forwarded Message --------
+Final-Recipient: rfc822; paul@old.example
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 user unknown
+"""
+RETURNED = """\
+This message was created automatically by mail delivery software.
+A message that you sent could not be delivered to one or more of its
+recipients. What does this mean?
+
+  anna@example.com
+"""
+IN_PARTS = """\
+--cut
+
+He has moved.
+
+--cut
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; paul@old.example
+Action: failed
+Status: 5.1.1
+
+--cut--
+"""
+DELIVERED = PASSED_ON.replace("failed", "delivered").replace("5.1.1", "2.0.0")
+MIXED = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=cut\n"
+
+
+@pytest.mark.usefixtures("contact", "by_either_way")
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", PASSED_ON),
+        ("", RETURNED),
+        ("", DELIVERED),
+        ("", "Action: please correct the caption\nStatus: urgent\n"),
+        (MIXED, IN_PARTS),
+    ],
+    ids=["inline", "text", "success", "fields", "parts"],
+)
+def test_a_person_who_passes_a_bounce_on_is_a_person(head: str, body: str) -> None:
+    delivery = make_sent("anna@example.com")
+    head = f"In-Reply-To: {message_id(delivery)}\n{head}"
+
+    raw = reply(subject="Fwd: Undelivered Mail Returned to Sender", head=head, body=body)
+
+    assert receive(raw, envelope=return_path(delivery)) is Done.FORWARDED
+    assert not BounceNotice.objects.exists()
+
+
+@pytest.mark.usefixtures("contact", "by_either_way")
+def test_a_ticket_program_that_names_action_and_status_says_nothing_of_the_address() -> None:
+    delivery = make_sent("help@example.com")
+    body = f"Your ticket.\nAction: none\nStatus: closed\n\n> {message_id(delivery)}\n"
+
+    raw = reply(head="Auto-Submitted: auto-replied\n", body=body)
+
+    assert receive(raw, envelope=return_path(delivery)) is Done.IGNORED
+    assert not BounceNotice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Return-Path: <>\nFrom: mail@mx.example.net",
+        "Return-Path: <MAILER-DAEMON@mx.example.net>\nFrom: mail@mx.example.net",
+        "From: Mail Delivery System <mail@mx.example.net>",
+        "From: mx_smtp_gateway@example.net",
+        "From: mail@mx.example.net\nAuto-Submitted: auto-replied",
+        "From: mail@mx.example.net\nPrecedence: bulk",
+    ],
+)
+def test_a_bounce_in_plain_words_is_known_by_a_programs_mark(head: str, settings: Any) -> None:
+    settings.BOUNCE_ADDRESS = "bounces+*@example.org"
+    delivery = make_sent("gone@example.net")
+    raw = f"{head}\nSubject: Returned\n\n{PASSED_ON}".encode()
+
+    assert receive(raw, envelope=return_path(delivery)) is Done.RECORDED
+
+    assert suppression_of(delivery.address) == HARD
 
 
 def test_a_header_in_the_subject_of_an_answer_stays_inert(

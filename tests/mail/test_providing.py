@@ -12,6 +12,7 @@ from newsroom.mail.ledger import start_mailing
 from newsroom.mail.messages import message_id
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.providers import BACKEND, PROVIDERS
+from newsroom.mail.refusals import MOST
 from newsroom.mail.sending import send_some
 from newsroom.mail.tokens import delivery_of
 from tests.mail.test_sending import make_mailing, states
@@ -95,7 +96,14 @@ def test_a_mailing_goes_through_the_ledger_to_the_provider(provider: _Server) ->
                " recipients are ones that have generated a hard bounce."}, "failed"),
         (422, {"ErrorCode": 406, "Message": "In words not known."}, "failed"),
         (422, {"ErrorCode": 300, "Message": "Zero recipients specified"}, "failed"),
+        (422, {"ErrorCode": 400, "Message": "Sender signature not found"}, "queued"),
+        (422, {"ErrorCode": 405, "Message": "You ran out of credits"}, "queued"),
+        (422, {"ErrorCode": 412, "Message": "Your account is pending approval"}, "queued"),
         (401, {"ErrorCode": 10, "Message": "No or incorrect API token"}, "queued"),
+        (402, {"Message": "Payment required"}, "queued"),
+        (404, {"Message": "No such place"}, "queued"),
+        (408, {"Message": "Too slow"}, "queued"),
+        (420, {"Message": "Calm down"}, "queued"),
         (429, {"ErrorCode": 429, "Message": "Rate limit"}, "queued"),
         (500, {"ErrorCode": 100, "Message": "Maintenance"}, "in_doubt"),
         (200, ["not what was agreed"], "in_doubt"),
@@ -111,6 +119,16 @@ def test_what_the_provider_says_decides(
     send_some(mailing.pk)
 
     assert states() == {state: 1}
+
+
+def test_a_provider_that_refuses_one_after_the_other_is_not_asked_on(provider: _Server) -> None:
+    provider.answer = (422, {"ErrorCode": 300, "Message": "Zero recipients specified"})
+    mailing = make_mailing(*(f"r{n}@example.net" for n in range(25)))
+
+    send_some(mailing.pk)
+
+    assert states() == {"failed": MOST, "queued": 25 - MOST}
+    assert Mailing.objects.get().state == Mailing.State.WAITING
 
 
 def test_while_the_provider_is_away_everything_stays_queued(settings: Any) -> None:

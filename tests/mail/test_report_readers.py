@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
@@ -279,9 +280,16 @@ def test_resend_what_has_no_consequence_is_accepted(client: Client, kind: str) -
 
 
 @pytest.mark.parametrize("age", [301, -301, 10**6])
+@time_machine.travel("2026-11-25 09:00Z", tick=False)
 def test_resend_a_replay_is_refused(client: Client, age: int) -> None:
     assert post_resend(client, resend(make_sent()), age=age).status_code == 400
     assert not BounceNotice.objects.exists()
+
+
+@pytest.mark.parametrize("age", [300, -300])
+@time_machine.travel("2026-11-25 09:00Z", tick=False)
+def test_resend_a_clock_five_minutes_off_is_borne(client: Client, age: int) -> None:
+    assert post_resend(client, resend(make_sent()), age=age).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ says the address does not exist second, words that say so third. What stays uncl
 import re
 from dataclasses import dataclass, replace
 
-from newsroom.mail.bounces.parsing import Fields, Received
+from newsroom.mail.bounces.parsing import ANY_ADDRESS, Fields, Received
 from newsroom.mail.models import BounceNotice
 
 Table = list[tuple[BounceNotice.Why, re.Pattern[str]]]
@@ -18,7 +18,7 @@ Kind, Why = BounceNotice.Kind, BounceNotice.Why
 # without a forwarding address; null MX (RFC 7505); the domain has no server.
 GONE_CODES = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4"}
 # Codes that say nothing; words may still say that the address is gone.
-EMPTY_CODES = {"5.0.0", "5.1.0", "5.5.0", "5.5.1", "5.5.2"}
+EMPTY_CODES = {"5.0.0", "5.1.0", "5.1.351", "5.5.0", "5.5.1", "5.5.2"}
 TYPE = re.compile(r"^[\w-]+; *")  # "smtp; 550 ...": RFC 3464, section 2.3.6.
 REPLY = re.compile(r"^.*(?:\b[45]\d\d[ -]|\b[245]\.\d{1,3}\.\d{1,3}\b).*$", re.MULTILINE)
 CODE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
@@ -82,21 +82,35 @@ GONE = (
         r"|no such (?:user|recipient|address|mailbox|person|account)|no mailbox here|no user by that name"
         r"|invalid (?:recipient|address|mailbox|user|final delivery)|not a valid (?:user|recipient|mailbox|address)"
         r"|(?:user|recipient)[^.\n]{0,40} unbekannt|no matches to nameserver|email address is wrong"
-        r"|no valid recipients|unroute?able address|no longer (?:exists|available)",
+        r"|no valid recipients|unroute?able address|no longer (?:exists|available)"
+        r"|account not available|not have a final (?:e-?mail )?delivery point"
+        # Outlook.com and GMX, if they say no more than that; 1&1 uses the same words for senders.
+        r"|\b550 (?:5\.\d\.\d )?(?:requested (?:mail )?action not taken: )?mailbox unavailable"
+        r"(?: or not local)?[. ]*(?:[(\[][^)\]\n]*[)\]][. ]*)*$"
+        r"|user does ?n[o']t have an? [\w.-]+ account(?![^\n]*\[-\d)"  # Yahoo's filters add [-9].
+        r"|\b(?:adresse(?! ip|[^.\n]{0,60}exp[ée]diteur)|utilisateur|destinataire)[^.\n]{0,60}"
+        r"\b(?:n'existe pas|inconnue?|introuvable)"
+        r"|\b(?:benutzer|empfänger(?:adresse)?|postfach)[^.\n]{0,60}\b(?:existiert nicht|unbekannt)",
     ),
 )
 # A server that has heard the whole message before it says that it knows no such user was asked
 # by a filter; and Postfix puts these words before whatever a policy service answers.
+# Not so where sendmail, which sends its commands at once, hears that there was no recipient.
 TOO_LATE = (
-    r"end of data|final data|text command|\(data\)|>>> data\s+<<< 5|recipient address rejected"
+    r"end of data|final data|text command|\(data\)|recipient address rejected|\b550 : user unknown"
+    r"|>>> data\s+<<< 5(?![\s\S]*<<< 5\d\d[^\n]*no valid recipients)"
 )
+# Words that say enough whenever they are said: Yahoo's of every answer, Postfix's own tables.
+NEVER_TOO_LATE = r"delivery error: dd |user unknown in (?:virtual|relay)[\w ]* table"
 
 # Links and addresses are no words: "https://help.example/spam" is no verdict.
-NO_WORDS = re.compile(r"https?://\S+|[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+", re.IGNORECASE)
+NO_WORDS = re.compile(rf"https?://\S+|{ANY_ADDRESS}", re.IGNORECASE)
 
-_passing: Table = [(why, re.compile(words, re.IGNORECASE)) for why, words in PASSING]
-_gone: Table = [(why, re.compile(words, re.IGNORECASE)) for why, words in GONE]
+FLAGS = re.IGNORECASE | re.MULTILINE
+_passing: Table = [(why, re.compile(words, FLAGS)) for why, words in PASSING]
+_gone: Table = [(why, re.compile(words, FLAGS)) for why, words in GONE]
 _too_late = re.compile(TOO_LATE, re.IGNORECASE)
+_never_too_late = re.compile(NEVER_TOO_LATE, re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -138,12 +152,21 @@ def judge(words: str, *, action: str = "", beside: str = "") -> Verdict:
     passing = _first(_passing, plain) or _first(_passing[:1], NO_WORDS.sub("", beside))
     if passing or any(code.startswith("4") for code in codes):
         return Verdict(Kind.SOFT, passing or Why.LATER, status, said)
-    gone, telling = _first(_gone, plain), codes - EMPTY_CODES
+    gone, telling = _first(_gone, plain), codes - EMPTY_CODES - _empty_here(words)
     if telling and telling <= GONE_CODES:
         return Verdict(Kind.HARD, gone or Why.NO_ADDRESS, status, said)
-    if gone and not telling and not _too_late.search(f"{plain}\n{beside}"):
+    if gone and not telling and not _is_too_late(plain, beside):
         return Verdict(Kind.HARD, gone, status, said)
     return Verdict(Kind.SOFT, Why.UNCLEAR, status, said)
+
+
+def _is_too_late(plain: str, beside: str) -> bool:
+    return not _never_too_late.search(plain) and bool(_too_late.search(f"{plain}\n{beside}"))
+
+
+def _empty_here(words: str) -> set[str]:
+    """After 553 sendmail puts 5.3.0 before whatever its own tables say of a name."""
+    return {"5.3.0"} if "553 5.3.0" in words else set()
 
 
 def codes_in(text: str) -> set[str]:

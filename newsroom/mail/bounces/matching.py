@@ -1,6 +1,7 @@
 """Of which message of ours a notice speaks. Only a token that was made here is believed."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from newsroom.mail.addresses import compared_form
@@ -8,32 +9,41 @@ from newsroom.mail.bounces.parsing import Received
 from newsroom.mail.errors import AddressError
 from newsroom.mail.messages import from_address
 from newsroom.mail.models import Delivery
-from newsroom.mail.tokens import TOKEN, delivery_of
+from newsroom.mail.tokens import TOKEN, UNSUBSCRIBE, delivery_of
 
+RETURN_PATH, MESSAGE_ID = "return-path", "message-id"
 LOOP = "X-Loop"  # What mail that is passed on has been marked with since procmail.
 MOST_TOKENS = 50  # Looked up for one notice: a forged one may hold thousands.
 
 
+@dataclass(frozen=True)
+class Match:
+    """The delivery that a notice speaks of, and whether it proves that it truly does."""
+
+    delivery: Delivery
+    is_proved: bool
+
+
 def find_delivery(
     received: Received, raw: bytes, envelope: str, recipients: Iterable[str]
-) -> Delivery | None:
-    """The delivery whose return path or Message-ID stands in the notice.
+) -> Match | None:
+    """The delivery whose return path, link to leave or Message-ID stands in the notice.
 
-    The return path was known to the servers on the way alone. A Message-ID is seen by more
-    people, in answers and forwarded mail, so there the notice must name the address that the
-    message went to, or nobody.
+    The return path was known to the servers on the way alone, and whoever has the link to leave
+    could end the mail with it. A Message-ID is seen by more people, in answers and forwarded
+    mail: it proves nothing unless the address that the message went to is among `recipients`.
     """
     texts = (envelope, raw.decode("latin-1"), received.explanation, received.returned)
     tokens = list(islice(_tokens(*texts), MOST_TOKENS))
-    for token in tokens:
-        if delivery := delivery_of("return-path", token):
-            return delivery
+    for purpose in (RETURN_PATH, UNSUBSCRIBE):
+        for delivery in _made_here(purpose, tokens):
+            return Match(delivery, is_proved=True)
     named = set(_compared(recipients))
-    for token in tokens:
-        delivery = delivery_of("message-id", token)
-        if delivery and (not named or delivery.address.compared in named):
-            return delivery
-    return None
+    matches = [
+        Match(delivery, is_proved=delivery.address.compared in named)
+        for delivery in _made_here(MESSAGE_ID, tokens)
+    ]
+    return max(matches, key=lambda match: match.is_proved, default=None)
 
 
 def is_our_own(received: Received) -> bool:
@@ -44,7 +54,11 @@ def is_our_own(received: Received) -> bool:
     if received.header(LOOP).lower() == from_address().lower():
         return True
     own = TOKEN.search(received.header("Message-ID").lower())
-    return own is not None and delivery_of("message-id", own[0]) is not None
+    return own is not None and delivery_of(MESSAGE_ID, own[0]) is not None
+
+
+def _made_here(purpose: str, tokens: Iterable[str]) -> Iterator[Delivery]:
+    return filter(None, (delivery_of(purpose, token) for token in tokens))
 
 
 def _tokens(*texts: str) -> Iterator[str]:

@@ -12,8 +12,14 @@ Fields = dict[str, str]
 
 RECIPIENT_FIELDS = {"final-recipient", "action", "status"}
 RETURNED = {"message/rfc822", "text/rfc822-headers", "text/rfc822-header"}
+ACTION = re.compile(r"(?:failed|delayed|delivered|relayed|expanded)\b", re.IGNORECASE)  # 2.3.3.
+STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 MOST_WORDS = 20_000  # Characters of explanation that are read.
 MOST_PARTS = 200
+MOST_FIELD = 2_000  # Characters of one field of a report.
+# An address among words, tried only where a word begins: anything may come, of any length.
+SIGN = r"[^\s<>()\[\]\"',;:]"
+ANY_ADDRESS = rf"(?<!{SIGN}){SIGN}+@{SIGN}+"
 # Where the copy of the original begins in notices that have no parts (qmail, Exim, sendmail
 # before 8.8 and many others): a line that announces it, or the first line of its head.
 ORIGINAL = re.compile(
@@ -146,7 +152,7 @@ def _feedback(part: Message) -> Fields:
 
 
 def _fields(block: Message) -> Fields:
-    return {name.lower(): one_line(str(value)) for name, value in block.items()}
+    return {name.lower(): one_line(str(value))[:MOST_FIELD] for name, value in block.items()}
 
 
 def _fields_in(text: str) -> Fields:
@@ -159,7 +165,8 @@ def _reports_in(text: str) -> list[Fields]:
     if found is None:
         return []
     fields = _fields_in(text[found.start() :])
-    return [fields] if fields.keys() & {"diagnostic-code", "status"} else []
+    is_report = ACTION.match(fields.get("action", "")) and STATUS.match(fields.get("status", ""))
+    return [fields] if is_report else []
 
 
 def _head_of(part: Message) -> str:

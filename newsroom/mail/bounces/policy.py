@@ -23,6 +23,7 @@ from django.utils.text import capfirst
 
 from newsroom.mail.addresses import digest
 from newsroom.mail.bounces.judging import Verdict, judge
+from newsroom.mail.bounces.parsing import ANY_ADDRESS
 from newsroom.mail.claims import OPEN
 from newsroom.mail.ledger import cancel_list_mail
 from newsroom.mail.models import Address, BounceNotice, Delivery, Mailing, Suppression
@@ -39,6 +40,7 @@ SOFT_WINDOW = timedelta(days=30)
 OUR_FAULT = (Why.REFUSED, Why.TOO_LARGE)
 HEEDED = timedelta(days=30)  # Servers give up after five days; what comes later is a replay.
 KEPT = timedelta(days=90)  # Longer than HEEDED, so that a notice is known while it could count.
+UNPROVED = (Effect.UNKNOWN, Effect.UNPROVED)
 STRANGERS_AN_HOUR = 200  # Rows that anybody can cause.
 LOOKED_BACK = 200  # Deliveries of one address, for the count of soft bounces.
 
@@ -47,7 +49,7 @@ REASONS = {
     Kind.SOFT: Suppression.Reason.HARD_BOUNCE,
     Kind.COMPLAINT: Suppression.Reason.COMPLAINT,
 }
-ANY_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
+_any_address = re.compile(ANY_ADDRESS)
 
 
 @transaction.atomic
@@ -79,18 +81,22 @@ def record_refusal(delivery: Delivery, words: str) -> None:
         record(delivery, verdict, came_by=BY_SMTP)
 
 
-def record_unknown(verdict: Verdict, content: str, *, came_by: str) -> BounceNotice | None:
-    """Write down a notice of no message of ours, for the desk, of so many an hour.
+def record_unproved(
+    verdict: Verdict, content: str, *, came_by: str, suspected: Delivery | None = None
+) -> BounceNotice | None:
+    """Write down a notice that proves to be of no message of ours, for the desk, of so many an hour.
 
-    `content` tells it from others. None if it came before, or there were too many.
+    `content` tells it from others; `suspected` is the message that it claims to speak of. None
+    if it came before, or there were too many. It has no consequence.
     """
     lately = timezone.now() - timedelta(hours=1)
-    rows = BounceNotice.objects.filter(effect=Effect.UNKNOWN, received_at__gt=lately)
+    rows = BounceNotice.objects.filter(effect__in=UNPROVED, received_at__gt=lately)
     if rows.count() >= STRANGERS_AN_HOUR:
         return None
+    effect = Effect.UNPROVED if suspected else Effect.UNKNOWN
     notice, made = BounceNotice.objects.get_or_create(
         fingerprint=digest(f"unknown:{content}"),
-        defaults=_fields(verdict, came_by) | {"effect": Effect.UNKNOWN},
+        defaults=_fields(verdict, came_by) | {"effect": effect, "delivery": suspected},
     )
     return notice if made else None
 
@@ -107,7 +113,7 @@ def without_addresses(words: str) -> str:
     What no database can keep (NUL, half of a surrogate pair) goes as well.
     """
     kept = words.replace("\0", " ").encode(errors="replace").decode()
-    return " ".join(ANY_ADDRESS.sub("…", kept).split())
+    return " ".join(_any_address.sub("…", kept).split())
 
 
 def _fields(verdict: Verdict, came_by: str) -> dict[str, str]:
@@ -189,7 +195,7 @@ def soft_days(address_id: int) -> int:
 
 def _counted(address_id: int) -> QuerySet[BounceNotice]:
     soft = BounceNotice.objects.filter(delivery__address=address_id, kind=Kind.SOFT)
-    return soft.exclude(why__in=OUR_FAULT)
+    return soft.exclude(why__in=OUR_FAULT).exclude(effect__in=UNPROVED)
 
 
 def _count_begins(address_id: int) -> datetime:

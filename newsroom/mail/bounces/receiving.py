@@ -6,11 +6,11 @@ from enum import Enum, auto
 
 from newsroom.mail.bounces.forwarding import forward
 from newsroom.mail.bounces.judging import Verdict, judge_bounce
-from newsroom.mail.bounces.matching import find_delivery, is_our_own
+from newsroom.mail.bounces.matching import Match, find_delivery, is_our_own
 from newsroom.mail.bounces.parsing import Received, take_apart
-from newsroom.mail.bounces.policy import BY_MAIL, record, record_unknown
-from newsroom.mail.bounces.sorting import Sort, failed_recipients, sort
-from newsroom.mail.models import BounceNotice, Delivery
+from newsroom.mail.bounces.policy import BY_MAIL, record, record_unproved
+from newsroom.mail.bounces.sorting import Sort, complained_of, failed_recipients, sort
+from newsroom.mail.models import BounceNotice
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ class Done(Enum):
 
     RECORDED = auto()
     KNOWN = auto()  # It had been said before.
-    UNKNOWN = auto()  # Of no message of ours.
+    UNKNOWN = auto()  # Not proved to be of a message of ours.
     FORWARDED = auto()
     IGNORED = auto()
 
@@ -36,23 +36,25 @@ def receive(raw: bytes, *, envelope: str = "") -> Done:
         return Done.IGNORED
     match sort(received):
         case Sort.BOUNCE:
-            delivery = find_delivery(received, raw, envelope, failed_recipients(received))
-            return _take(delivery, raw, judge_bounce(received))
-        case Sort.COMPLAINT:  # Reports name nobody, or a made-up address (RFC 6590).
-            delivery = find_delivery(received, raw, envelope, recipients=())
-            return _take(delivery, raw, _complaint(received))
+            match = find_delivery(received, raw, envelope, failed_recipients(received))
+            return _take(match, raw, judge_bounce(received))
+        case Sort.COMPLAINT:
+            match = find_delivery(received, raw, envelope, complained_of(received))
+            return _take(match, raw, _complaint(received))
         case Sort.PERSON:
             forward(received, raw)
             return Done.FORWARDED
     return Done.IGNORED
 
 
-def _take(delivery: Delivery | None, raw: bytes, verdict: Verdict) -> Done:
-    if delivery is not None:
-        made = record(delivery, verdict, came_by=BY_MAIL)
+def _take(match: Match | None, raw: bytes, verdict: Verdict) -> Done:
+    if match is not None and match.is_proved:
+        made = record(match.delivery, verdict, came_by=BY_MAIL)
         return Done.RECORDED if made else Done.KNOWN
-    record_unknown(verdict, hashlib.sha256(raw).hexdigest(), came_by=BY_MAIL)
-    logger.info("mail notice of no message of ours")
+    suspected = match.delivery if match else None
+    content = hashlib.sha256(raw).hexdigest()
+    record_unproved(verdict, content, came_by=BY_MAIL, suspected=suspected)
+    logger.info("mail notice not proved to be of a message of ours")
     return Done.UNKNOWN
 
 

@@ -1,6 +1,7 @@
 """Of what kind a message is that came to the bounce address."""
 
 import copy
+import email
 import logging
 import re
 from email.utils import getaddresses
@@ -15,9 +16,12 @@ logger = logging.getLogger(__name__)
 
 # RFC 5965 and RFC 6591: `not-spam` takes a complaint back, the others are no person's word.
 NO_COMPLAINT = {"not-spam", "auth-failure", "dkim", "dmarc"}
+# RFC 5965, section 3.2; and what came before it.
+REPORTED = ("original-rcpt-to", "removal-recipient")
+NOBODY = {"<>", "<#@[]>"}  # The null sender of RFC 5321, and qmail's beside it.
 MACHINES = re.compile(
     r"mailer-?daemon|post[-_]?master|mail ?delivery|delivery ?(?:sub)?system|system administrator"
-    r"|^mailer\b|mail system|no-?reply@.*\bmail",
+    r"|^mailer\b|mail system|no-?reply@.*\bmail|smtp[\w.-]*@|mdaemon@",
     re.IGNORECASE,
 )
 FAILURE = re.compile(
@@ -44,16 +48,18 @@ class Sort(Enum):
 
 
 def sort(received: Received) -> Sort:
-    """A bounce is looked for before an auto-reply: many bounces say that they are one."""
+    """A bounce is looked for before an auto-reply: many bounces say that they are one.
+
+    It takes words of failure and a mark that a program wrote them. Words alone prove nothing:
+    people quote a bounce, pass it on whole, or only ask for an "action".
+    """
     if received.feedback or _is(received, "feedback-report"):
         kind = received.feedback.get("feedback-type", "abuse").lower()
         return Sort.AUTOMATIC if kind in NO_COMPLAINT else Sort.COMPLAINT
     if received.header("x-amz-sns-message-id"):
         return _sort_of_notification(received.explanation)
-    if received.reports and all(map(tells_of_success, received.reports)):
-        return Sort.AUTOMATIC
-    if received.is_report or failed_recipients(received) or _tells_of_failure(received):
-        return Sort.BOUNCE
+    if _is_made_by_program(received):
+        return _sort_of_program(received)
     return Sort.AUTOMATIC if _is_automatic(received) else Sort.PERSON
 
 
@@ -66,6 +72,13 @@ def failed_recipients(received: Received) -> set[str]:
         for address in addresses_in(report.get(name, ""))
     }
     return named | _by_flufl(received)
+
+
+def complained_of(received: Received) -> set[str]:
+    """The addresses of which a complaint may speak, in lower case: made up in many (RFC 6590)."""
+    original = email.message_from_string(received.returned.lstrip())
+    fields = [received.feedback.get(name, "") for name in REPORTED]
+    return addresses_in(*fields, *map(str, original.get_all("To", [])))
 
 
 def _by_flufl(received: Received) -> set[str]:
@@ -96,19 +109,38 @@ def _is(received: Received, report: str) -> bool:
     return says.startswith("multipart/report") and report in says
 
 
+def _is_made_by_program(received: Received) -> bool:
+    """By marks that mail servers and programs set and people's mail does not have."""
+    path = received.header("Return-Path")
+    submitted = received.header("Auto-Submitted").lower() or "no"
+    return (
+        received.head.get_content_type() == "multipart/report"
+        or path in NOBODY
+        or bool(MACHINES.search(path.partition("@")[0]))
+        or bool(MACHINES.search(received.header("From")))
+        or not submitted.startswith("no")
+        or received.header("Precedence").lower() in {"bulk", "junk", "auto_reply"}
+    )
+
+
+def _sort_of_program(received: Received) -> Sort:
+    if received.reports and all(map(tells_of_success, received.reports)):
+        return Sort.AUTOMATIC
+    if received.is_report or failed_recipients(received) or _tells_of_failure(received):
+        return Sort.BOUNCE
+    return Sort.AUTOMATIC
+
+
 def _tells_of_failure(received: Received) -> bool:
     """A server's name and words of failure: no person writes under such a name."""
-    sender = received.header("From")
-    machine = received.header("Return-Path") == "<>" or bool(MACHINES.search(sender))
-    return machine and bool(
+    machine = received.header("Return-Path") in NOBODY or MACHINES.search(received.header("From"))
+    return bool(machine) and bool(
         FAILURE.search(received.header("Subject")) or FAILURE.search(received.explanation)
     )
 
 
 def _is_automatic(received: Received) -> bool:
-    """RFC 3834, and what programs used before it or beside it."""
-    submitted = received.header("Auto-Submitted").lower() or "no"
-    bulk = received.header("Precedence").lower() in {"bulk", "junk", "list", "auto_reply"}
+    """RFC 3834, and what programs used before it or beside it, where no bounce is looked for."""
     marked = any(
         received.header(name)
         for name in (
@@ -119,16 +151,5 @@ def _is_automatic(received: Received) -> bool:
             "X-MLServer",
         )
     )
-    from_nobody = received.header("Return-Path") == "<>"
-    absent = bool(ABSENCE.search(received.header("Subject")))
-    machine = bool(MACHINES.search(received.header("From")))
-    receipt = _is(received, "disposition-notification")  # RFC 8098.
-    return (
-        receipt
-        or not submitted.startswith("no")
-        or bulk
-        or marked
-        or from_nobody
-        or absent
-        or machine
-    )
+    is_list = received.header("Precedence").lower() == "list"
+    return marked or is_list or bool(ABSENCE.search(received.header("Subject")))
