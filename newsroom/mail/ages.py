@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from newsroom.mail.models import Delivery, Mailing
@@ -26,12 +26,15 @@ def is_too_old(mailing: Mailing) -> bool:
 def wait_if_too_old(mailings: QuerySet[Mailing]) -> bool:
     """Halt the one mailing of the query if it is too old and has messages never tried.
 
-    What a server put off has been begun, and goes on by itself.
+    What a server put off has been begun, and goes on by itself; and so does what waited for
+    the end of a reader's quiet hours, if that is not long past.
     """
     mailing = mailings.first()
     if mailing is None or not is_too_old(mailing):
         return False
-    untried = Delivery.objects.filter(mailing=mailing, state=Delivery.State.QUEUED)
+    oldest = timezone.now() - settings.MAILING_MAX_AGE
+    slept = Q(state=Delivery.State.DEFERRED, attempts=0, not_before__lt=oldest)
+    untried = Delivery.objects.filter(Q(state=Delivery.State.QUEUED) | slept, mailing=mailing)
     if not untried.exists():
         return False
     return bool(mailings.update(state=Mailing.State.WAITING, halted_for=TOO_OLD))

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from newsroom.mail.models import Delivery
+from newsroom.mail.models import Delivery, Recall
 
-CHUNK = 200  # Rows claimed at once.
+Changes = dict[int, datetime | None]  # When the words of mailings, by their ids, last changed.
+CHUNK = 200  # Rows claimed at once, at most.
 LEASE = timedelta(seconds=15)  # Before a claim that nobody began to send is another's.
 NOT_YET_CLAIMED = (Delivery.State.QUEUED, Delivery.State.DEFERRED)
 NOT_BEGUN: dict[str, Any] = {
@@ -41,7 +42,7 @@ def claim(wanted: QuerySet[Delivery]) -> tuple[str, list[Delivery]]:
     """Take up to a chunk of these rows for this worker alone; its lease, and what it won."""
     lease = new_lease()
     with transaction.atomic():
-        ids = _first(wanted, CHUNK)
+        ids = [row[0] for row in _first(wanted, CHUNK)]
         Delivery.objects.filter(pk__in=ids, state__in=NOT_YET_CLAIMED).update(
             state=Delivery.State.CLAIMED,
             lease=lease,
@@ -53,14 +54,18 @@ def claim(wanted: QuerySet[Delivery]) -> tuple[str, list[Delivery]]:
     return lease, list(rows.order_by("pk"))
 
 
-def claim_begun(wanted: QuerySet[Delivery], lease: str, longest: timedelta) -> list[int]:
-    """Inside a transaction: take up to a chunk as about to be handed over, all of it at once.
+def claim_begun(
+    wanted: QuerySet[Delivery], lease: str, longest: timedelta, most: int
+) -> tuple[list[int], Changes]:
+    """Inside a transaction: take up to so many as about to be handed over, all of it at once.
 
-    From here on nobody calls them off. Their ids; `longest` is how long that may take.
+    From here on they are called off by a recall alone. Their ids, and when the words of their
+    mailing had last changed; `longest` is how long handing them over may take.
     """
-    now, ids = timezone.now(), _first(wanted, CHUNK)
+    now, rows = timezone.now(), _first(wanted, min(most, CHUNK))
+    ids = [row[0] for row in rows]
     if not ids:
-        return ids
+        return [], {}
     Delivery.objects.filter(pk__in=among(ids)).update(
         state=Delivery.State.CLAIMED,
         lease=lease,
@@ -68,7 +73,7 @@ def claim_begun(wanted: QuerySet[Delivery], lease: str, longest: timedelta) -> l
         started_at=now,
         attempts=F("attempts") + 1,
     )
-    return ids
+    return ids, {mailing: changed_at for _pk, mailing, changed_at in rows}
 
 
 def among(ids: Iterable[int]) -> RawSQL:
@@ -81,21 +86,25 @@ def new_lease() -> str:
     return secrets.token_hex(16)
 
 
-def _first(wanted: QuerySet[Delivery], most: int) -> list[int]:
-    """The ids of the first of them: what is new before what was put off, each by its index.
+def _first(wanted: QuerySet[Delivery], most: int) -> list[tuple[int, int, datetime | None]]:
+    """Ids of the first of them and of their mailings, and when the words of these last changed.
+
+    What is new comes before what was put off, each by its index.
 
     Rows that another worker is just taking are passed by (PostgreSQL) or waited for (SQLite,
     which has one writer).
     """
-    ids: list[int] = []
+    found: list[tuple[int, int, datetime | None]] = []
     for state in NOT_YET_CLAIMED:
         rows = (
             wanted.filter(state=state)
             .order_by("pk")
             .select_for_update(skip_locked=True, of=("self",))
         )
-        ids += rows.values_list("pk", flat=True)[: most - len(ids)]
-    return ids
+        found += rows.values_list("pk", "mailing", "mailing__changed_at")[: most - len(found)]
+        if len(found) == most:
+            break
+    return found
 
 
 def held(delivery: Delivery) -> QuerySet[Delivery]:
@@ -112,7 +121,7 @@ def start(delivery: Delivery, longest: timedelta) -> bool:
     """
     now = timezone.now()
     begun = held(delivery).filter(leased_until__gt=now)
-    delivery.attempts += 1
+    delivery.attempts, delivery.started_at = delivery.attempts + 1, now
     return bool(
         begun.update(started_at=now, leased_until=now + longest, attempts=F("attempts") + 1)
     )
@@ -135,9 +144,35 @@ def unbegin(delivery: Delivery, state: Delivery.State, outcome: str = "") -> Non
     held(delivery).update(state=state, outcome=outcome, **NOT_BEGUN)
 
 
+def wait_until(delivery: Delivery, moment: datetime, why: str) -> None:
+    """It was claimed, surely did not leave, and is not to before that moment."""
+    begun = NOT_BEGUN if delivery.started_at else NOT_BEGUN | {"attempts": F("attempts")}
+    held(delivery).update(state=Delivery.State.DEFERRED, outcome=why, not_before=moment, **begun)
+
+
 def give_back_begun(deliveries: QuerySet[Delivery]) -> None:
     """What was claimed as begun, and surely did not leave, is as if it had not been."""
     deliveries.update(state=Delivery.State.QUEUED, **NOT_BEGUN)
+
+
+def recall(deliveries: QuerySet[Delivery], why: str) -> None:
+    """Of these, what a worker holds is called off: it leaves only if it is at its final dot."""
+    held = deliveries.filter(state__in=OPEN).values_list("pk", flat=True)
+    rows = [Recall(delivery_id=pk, why=why[:500]) for pk in held]
+    Recall.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def recalled(ids: Iterable[int]) -> dict[int, str]:
+    """Which of these, at least one, were called off while a worker held them, and why."""
+    found = Recall.objects.filter(delivery__in=among(ids))
+    return dict(found.values_list("delivery", "why"))
+
+
+def cancel_recalled(ids: Iterable[int]) -> None:
+    """Of these, at least one, what was recalled and came back unsent is called off for good."""
+    why = Recall.objects.filter(delivery=OuterRef("pk")).values("why")
+    back = Delivery.objects.filter(Exists(why), pk__in=among(ids), state__in=NOT_YET_CLAIMED)
+    back.update(state=Delivery.State.CANCELLED, outcome=Subquery(why))
 
 
 def leased(lease: str) -> QuerySet[Delivery]:

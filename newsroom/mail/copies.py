@@ -22,6 +22,7 @@ class Claimed:
 
     pk: int
     rendering_id: int
+    address_id: int
     typed: str
     compared: str | None
     key: str

@@ -8,15 +8,15 @@ from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from newsroom.mail import tasks
-from newsroom.mail.ledger import UNDER_WAY, cancel_mailing, resume_mailing
-from newsroom.mail.models import Delivery, Mailing
-from newsroom.mail.outcomes import FREE, end_letters
+from newsroom.mail.ledger import cancel_mailing, resume_mailing
+from newsroom.mail.models import Delivery, Mailing, RenderingCarries, Suppression
+from newsroom.mail.outcomes import FREE, UNDER_WAY, end_letters, fill_again, keep_attempts
 
 PAUSED = "Paused at the desk."
 
@@ -25,7 +25,7 @@ PAUSED = "Paused at the desk."
 def pause_mailing(mailing_id: int, *, by: Any) -> bool:
     """Nothing more of it leaves until a person sends it on; False if it was not under way.
 
-    What a worker has begun to hand over still leaves: at most what two seconds send.
+    What is at its final dot still leaves; of the rest a worker lets go in a moment.
     """
     lists = Mailing.objects.filter(pk=mailing_id, priority=Mailing.Priority.LIST)
     under_way = lists.filter(state__in=UNDER_WAY, stopped_at=None)
@@ -86,16 +86,58 @@ def send_again(delivery_id: int, *, by: Any) -> bool:
     delivery = doubtful.exclude(mailing__state=Mailing.State.CANCELLED).first()
     if delivery is None:
         return False
-    doubtful.update(state=Delivery.State.QUEUED, started_at=None, not_before=None)
+    keep_attempts(doubtful)
+    doubtful.update(state=Delivery.State.QUEUED, started_at=None, not_before=None, outcome="")
     _note(Delivery.objects.filter(pk=delivery_id), by, _("In doubt: sent again."))
-    done = Mailing.objects.filter(pk=delivery.mailing_id, state=Mailing.State.DONE)
-    done.update(state=Mailing.State.SENDING)
+    _take_up(Mailing.objects.filter(pk=delivery.mailing_id))
     if delivery.mailing.priority == Mailing.Priority.LIST:
         enqueue = partial(tasks.send_mailing.delay, delivery.mailing_id)
     else:
         enqueue = partial(tasks.send_transactional.delay, delivery_id)
     transaction.on_commit(enqueue, robust=True)
     return True
+
+
+def failed_deliveries(mailing_id: int) -> QuerySet[Delivery]:
+    """What may be tried again of a list mailing: not for who gets no list mail meanwhile."""
+    suppressed = Suppression.objects.filter(address__isnull=False).values("address")
+    return Delivery.objects.filter(
+        mailing__in=Mailing.objects.filter(pk=mailing_id, priority=Mailing.Priority.LIST).exclude(
+            state=Mailing.State.CANCELLED
+        ),
+        state=Delivery.State.FAILED,
+    ).exclude(address__in=suppressed)
+
+
+@transaction.atomic
+def try_failed_again(mailing_id: int, *, by: Any) -> bool:
+    """What was refused was refused for a fault of ours: once more, under the old Message-IDs.
+
+    False if there is none. While the mailing waits they wait with it.
+    """
+    failed = failed_deliveries(mailing_id)
+    keep_attempts(failed)
+    count = failed.update(
+        state=Delivery.State.QUEUED, started_at=None, not_before=None, attempts=0, outcome=""
+    )
+    if not count:
+        return False
+    mailing = Mailing.objects.filter(pk=mailing_id)
+    words = ngettext(
+        "Tried %(n)d failed message again.", "Tried %(n)d failed messages again.", count
+    )
+    _note(mailing, by, words % {"n": count})
+    _take_up(mailing)
+    transaction.on_commit(partial(tasks.send_mailing.delay, mailing_id), robust=True)
+    return True
+
+
+def _take_up(mailing: QuerySet[Mailing]) -> None:
+    """Some of it leaves after all, and in words that hold now: whoever filled it looks first."""
+    mailing.update(resumed_at=timezone.now())  # Or it is too old to start.
+    mailing.filter(state=Mailing.State.DONE).update(state=Mailing.State.SENDING)
+    carrying = RenderingCarries.objects.filter(rendering__mailing=OuterRef("pk"))
+    fill_again(mailing.filter(Exists(carrying), priority=Mailing.Priority.LIST))
 
 
 def _note(rows: QuerySet[Any], by: Any, words: str) -> None:

@@ -35,12 +35,16 @@ class Fate(StrEnum):
     UNSENT = "unsent"  # It surely did not leave, for no fault of its own.
     DOUBT = "doubt"  # Nobody can know.
     STOPPED = "stopped"  # It must not leave any more.
+    EARLY = "early"  # It must not leave before the moment that stands for its end.
     UNBUILT = "unbuilt"  # There is no such message.
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The fate of the delivery of this id, in whose words, and when (seconds since 1970)."""
+    """The fate of the delivery of this id, in whose words, and when (seconds since 1970).
+
+    Of what is early it is the moment from which on it may leave.
+    """
 
     pk: int
     fate: Fate

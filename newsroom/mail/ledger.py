@@ -17,21 +17,28 @@ from newsroom.kit.models import Site
 from newsroom.mail import tasks
 from newsroom.mail.addresses import digest, find_or_make_address
 from newsroom.mail.ages import TOO_OLD, is_too_old
-from newsroom.mail.claims import MAY_BE_CALLED_OFF, NOT_YET_CLAIMED
+from newsroom.mail.claims import MAY_BE_CALLED_OFF, NOT_YET_CLAIMED, recall
 from newsroom.mail.letters import Letter
 from newsroom.mail.models import (
     Address,
+    Attempt,
     BounceNotice,
     Delivery,
     Mailing,
+    Recall,
     Rendering,
     RenderingCarries,
     Suppression,
 )
-from newsroom.mail.outcomes import FREE, end_letters
+from newsroom.mail.outcomes import FREE, end_letters, fill_again
 
 TRANSACTIONAL_LIFE = timedelta(days=2)
-UNDER_WAY = (Mailing.State.FILLING, Mailing.State.SENDING, Mailing.State.WAITING)
+CALLED_OFF: dict[str, Any] = {  # With their mailing, and for no reason of their own.
+    "state": Delivery.State.CANCELLED,
+    "outcome": "The mailing was cancelled.",
+}
+LEFT = (Delivery.State.SENT, Delivery.State.BOUNCED)  # Whatever became of it then.
+GOING_OUT = (Mailing.State.FILLING, Mailing.State.SENDING)
 NO_POSTAL_ADDRESS = "The title has no postal address yet."
 
 
@@ -124,6 +131,7 @@ def fill_from(mailing: Mailing, select: str, params: Sequence[Any]) -> int:
 
     Its columns are the ids of address and rendering, in this order. INSERT ... SELECT inside
     the database: an address that has a delivery of this mailing keeps it, so it may run again.
+    One that was called off with its mailing waits again.
     """
     sql = f"""
         INSERT INTO mail_delivery
@@ -131,39 +139,60 @@ def fill_from(mailing: Mailing, select: str, params: Sequence[Any]) -> int:
         SELECT %s, wanted.*, 'queued', 0, '', ''
         FROM ({select}) AS wanted
         WHERE 1 = 1
-        ON CONFLICT (mailing_id, address_id) DO NOTHING
+        ON CONFLICT (mailing_id, address_id) DO UPDATE
+            SET rendering_id = excluded.rendering_id, state = 'queued', attempts = 0,
+                outcome = '', started_at = NULL, not_before = NULL
+            WHERE mail_delivery.state = %s AND mail_delivery.outcome = %s
     """  # noqa: S608 - As above; all values are parameters.
     with joins_of_many(), connection.cursor() as cursor:
-        cursor.execute(sql, [mailing.pk, *params])
+        cursor.execute(sql, [mailing.pk, *params, *CALLED_OFF.values()])
         return int(cursor.rowcount)
 
 
-def move_deliveries(old: Rendering, new: Rendering) -> int:
-    """Give the new words to what still waits to be sent with the old; how many."""
-    waiting = Delivery.objects.filter(rendering=old, state__in=NOT_YET_CLAIMED)
-    return waiting.update(rendering=new)
+def move_deliveries(deliveries: QuerySet[Delivery], words: Rendering) -> int:
+    """Give these words to those of them that wait and that nobody has claimed; how many."""
+    return deliveries.filter(state__in=NOT_YET_CLAIMED).update(rendering=words)
 
 
 def cancel_deliveries(deliveries: QuerySet[Delivery], why: str) -> int:
-    """Call off those of them that are not being handed over yet; how many."""
+    """Call off those of them that have not left; how many no worker was just handing over."""
     return _cancel(deliveries, why)
 
 
 def reopen_mailing(key: str, *, not_before: datetime | None = None) -> bool:
-    """Fill a mailing after all that was cancelled before it had a single message.
-
-    Not one that a person called off.
-    """
+    """Fill a mailing after all that was cancelled; not one that a person called off."""
     return bool(
         called_off(key).update(state=Mailing.State.FILLING, not_before=not_before, filled_at=None)
     )
 
 
 def called_off(key: str) -> QuerySet[Mailing]:
-    """The mailing, if it was cancelled before its first message, and by no person."""
-    return Mailing.objects.filter(
-        key=key, state=Mailing.State.CANCELLED, stopped_at=None, deliveries__isnull=True
-    )
+    """The mailing, if it was cancelled, and by no person."""
+    return Mailing.objects.filter(key=key, state=Mailing.State.CANCELLED, stopped_at=None)
+
+
+def called_off_with(mailing: Mailing) -> QuerySet[Delivery]:
+    """What of it had not left when it was cancelled as a whole."""
+    return Delivery.objects.filter(mailing=mailing, **CALLED_OFF)
+
+
+def take_up_mailing(mailing_id: int) -> bool:
+    """Before a mailing is filled anew: what was called off with it is not recalled any more.
+
+    False while a worker holds some of it that was called off, and may still be sending it, and
+    if it is called off once more.
+    """
+    recalls = Recall.objects.filter(delivery__mailing=mailing_id)
+    if not recalls.exists():
+        return True
+    with transaction.atomic():
+        mailing = Mailing.objects.select_for_update(no_key=True).get(pk=mailing_id)
+        held = recalls.filter(delivery__state=Delivery.State.CLAIMED)
+        if mailing.state != Mailing.State.FILLING or held.exists():
+            return False
+        unsent = recalls.exclude(delivery__state__in=LEFT)
+        unsent.filter(why=CALLED_OFF["outcome"]).delete()
+    return True
 
 
 def start_mailing(mailing_id: int) -> None:
@@ -189,11 +218,21 @@ def begin_mailing(mailing_id: int) -> None:
     _hint(mailing_id)
 
 
-def end_filling(mailing_id: int) -> None:
-    """Every delivery of it is written: it is done when the last of them is."""
-    unfilled = Mailing.objects.filter(pk=mailing_id, filled_at=None)
-    if unfilled.update(filled_at=timezone.now()):
+def end_filling(mailing_id: int) -> bool:
+    """Every delivery of it is written: it is done when the last of them is.
+
+    False while it does not go out: then its words have changed since they were written.
+    """
+    filled = Mailing.objects.filter(pk=mailing_id).exclude(state=Mailing.State.FILLING)
+    if filled.filter(filled_at=None).update(filled_at=timezone.now()):
         _hint(mailing_id)
+    return filled.exists()
+
+
+def unfinished() -> Q:
+    """Mailings that whoever fills them has to come back to."""
+    going = Q(state=Mailing.State.SENDING, filled_at=None)
+    return Q(state=Mailing.State.FILLING) | going
 
 
 def _hint(mailing_id: int) -> None:
@@ -207,11 +246,10 @@ def _hint(mailing_id: int) -> None:
 def refill_mailing(mailing_id: int) -> None:
     """Its words have changed: nothing more of it leaves until whoever filled it has been there.
 
-    What a worker has claimed and not begun to hand over is taken from it.
+    What a worker has claimed and not begun to hand over is taken from it; what it has begun
+    and does not send comes back to be filled once more.
     """
-    under_way = Mailing.objects.filter(pk=mailing_id, state__in=[*UNDER_WAY])
-    under_way.filter(state=Mailing.State.SENDING).update(state=Mailing.State.FILLING)
-    under_way.update(filled_at=None)
+    fill_again(Mailing.objects.filter(pk=mailing_id), changed_at=timezone.now())
     Delivery.objects.filter(
         mailing=mailing_id, state=Delivery.State.CLAIMED, started_at__isnull=True
     ).update(state=Delivery.State.QUEUED, **FREE)
@@ -238,15 +276,15 @@ def resume_mailing(mailing_id: int, *, by_hand: bool = False) -> bool:
 
 @transaction.atomic
 def cancel_mailing(mailing_id: int) -> int:
-    """Call off what is not being handed over yet; return how many messages that was."""
+    """Call off what has not left; return how many messages no worker was just handing over."""
     Mailing.objects.filter(pk=mailing_id).exclude(state=Mailing.State.DONE).update(
         state=Mailing.State.CANCELLED
     )
-    return _cancel(Delivery.objects.filter(mailing=mailing_id), "The mailing was cancelled.")
+    return _cancel(Delivery.objects.filter(mailing=mailing_id), CALLED_OFF["outcome"])
 
 
 def cancel_list_mail(address: Address, why: str = "The reader left.") -> int:
-    """Call off all list mail to the address that is not being handed over yet."""
+    """Call off all list mail to the address that has not left."""
     return _cancel(list_mail_to(address), why)
 
 
@@ -254,6 +292,12 @@ def list_mail_to(address: Address) -> QuerySet[Delivery]:
     """All list mail to the address. Without a join, which an UPDATE would make with itself."""
     lists = Mailing.objects.filter(priority=Mailing.Priority.LIST)
     return Delivery.objects.filter(address=address, mailing__in=lists)
+
+
+def halt_mailing(mailing_id: int, why: str) -> bool:
+    """It waits for a person from here on; False if it was not going out."""
+    going = Mailing.objects.filter(pk=mailing_id, state__in=GOING_OUT)
+    return bool(going.update(state=Mailing.State.WAITING, halted_for=why[:200]))
 
 
 @transaction.atomic
@@ -267,8 +311,7 @@ def halt_all_mail(why: str) -> int:
         state=Delivery.State.IN_DOUBT, outcome=why[:500], **FREE
     )
     end_letters(letters)
-    under_way = Q(state__in=[Mailing.State.FILLING, Mailing.State.SENDING])
-    lists = Mailing.objects.filter(under_way, priority=Mailing.Priority.LIST)
+    lists = Mailing.objects.filter(state__in=GOING_OUT, priority=Mailing.Priority.LIST)
     return lists.update(state=Mailing.State.WAITING, halted_for=why[:200])
 
 
@@ -283,6 +326,7 @@ def erase_address(address_id: int) -> None:
     Delivery.objects.filter(address=address).exclude(state=Delivery.State.CANCELLED).update(
         outcome=""  # Servers repeat the address in what they say.
     )
+    Attempt.objects.filter(delivery__address=address).update(words="")
     BounceNotice.objects.filter(delivery__address=address).update(words="")
     Suppression.objects.filter(digest=digest(address.compared)).update(evidence="", address=None)
     Address.objects.filter(pk=address_id).update(
@@ -291,6 +335,9 @@ def erase_address(address_id: int) -> None:
 
 
 def _cancel(deliveries: QuerySet[Delivery], why: str) -> int:
-    """A worker writes its start before it hands a message over, and finds it called off."""
+    """A worker writes its start before it hands a message over, and finds it called off; of
+    what it has begun it asks again and again whether it was recalled."""
     called_off = deliveries.filter(MAY_BE_CALLED_OFF)
-    return called_off.update(state=Delivery.State.CANCELLED, outcome=why[:500], **FREE)
+    count = called_off.update(state=Delivery.State.CANCELLED, outcome=why[:500], **FREE)
+    recall(deliveries, why)
+    return count

@@ -90,6 +90,7 @@ class Mailing(models.Model):
         _("stopped at"), null=True
     )  # Likewise; nothing else undoes it.
     resting_until = models.DateTimeField(null=True)  # A worker is at it, or no mail can leave.
+    changed_at = models.DateTimeField(null=True)  # When words of it last ceased to be true.
 
     class Meta:
         verbose_name = _("mailing")
@@ -193,6 +194,44 @@ class Delivery(models.Model):
         return f"{self.mailing} → {self.address_id}"
 
 
+class Attempt(models.Model):
+    """A try to hand a message over that another followed, or is to follow.
+
+    The last one stands in the delivery itself: a message that leaves at once has no row here.
+    """
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="tries")
+    began_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=Delivery.State)  # What it was after it.
+    words = models.CharField(max_length=500, blank=True)  # The server's.
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.state}"
+
+
+class Recall(models.Model):
+    """A message that was called off while a worker held it.
+
+    It leaves only if it was at its final dot. A row of its own, for whoever calls off must
+    neither wait for the rows that a worker is just marking nor lock them.
+    """
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, primary_key=True)
+    why = models.CharField(max_length=500)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("recall")
+        verbose_name_plural = _("recalls")
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.why}"
+
+
 class BounceNotice(models.Model):
     """What another mail server said of a message of ours after it had left.
 
@@ -222,6 +261,7 @@ class BounceNotice(models.Model):
         NOTED = "noted", _("written down")
         SUPPRESSED = "suppressed", _("address suppressed")
         UNKNOWN = "unknown", _("of no message of ours")
+        UNPROVED = "unproved", _("nothing done, not proved to be about this message")
 
     fingerprint = models.CharField(max_length=64, unique=True)
     delivery = models.ForeignKey(

@@ -1,6 +1,6 @@
 """What became of a message, written down by whoever still holds its lease."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,13 +8,14 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from newsroom.mail.claims import OPEN, held
+from newsroom.mail.claims import OPEN, Changes, cancel_recalled, held
 from newsroom.mail.journal import Result
-from newsroom.mail.models import Delivery, Mailing, Rendering
+from newsroom.mail.models import Attempt, Delivery, Mailing, Rendering
 
 State = Delivery.State
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440)]
 FREE: dict[str, Any] = {"lease": "", "leased_until": None}
+UNDER_WAY = (Mailing.State.FILLING, Mailing.State.SENDING, Mailing.State.WAITING)
 
 
 @transaction.atomic
@@ -65,7 +66,23 @@ def defer(delivery: Delivery, why: str) -> None:
         mark(delivery, State.FAILED, why)
         return
     later = timezone.now() + BACK_OFF[delivery.attempts - 1]
-    held(delivery).update(state=State.DEFERRED, not_before=later, outcome=why[:500], **FREE)
+    if held(delivery).update(state=State.DEFERRED, not_before=later, outcome=why[:500], **FREE):
+        began_at = delivery.started_at
+        Attempt.objects.create(
+            delivery_id=delivery.pk, began_at=began_at, state=State.DEFERRED, words=why[:500]
+        )
+
+
+def keep_attempts(deliveries: QuerySet[Delivery]) -> None:
+    """These are about to be tried once more by a person's hand: what became of them so far."""
+    rows = deliveries.values_list("pk", "started_at", "state", "outcome")
+    Attempt.objects.bulk_create(
+        (
+            Attempt(delivery_id=pk, began_at=began_at, state=state, words=words)
+            for pk, began_at, state, words in rows
+        ),
+        batch_size=1_000,
+    )
 
 
 def end_letters(mailings: QuerySet[Mailing]) -> None:
@@ -81,6 +98,24 @@ def finish(mailings: QuerySet[Mailing]) -> None:
     mailings.filter(whole, ~has_delivery(*OPEN), state=Mailing.State.SENDING).update(
         state=Mailing.State.DONE, halted_for="", resting_until=None
     )
+
+
+def fill_again(mailings: QuerySet[Mailing], **more: Any) -> None:
+    """Of these, nothing more leaves of those under way until whoever filled them was there again."""
+    under_way = mailings.filter(state__in=UNDER_WAY)
+    under_way.filter(state=Mailing.State.SENDING).update(state=Mailing.State.FILLING)
+    under_way.update(filled_at=None, **more)
+
+
+def come_back(ids: Collection[int], changes: Changes) -> None:
+    """These may not have left, and a worker lets them go: what was recalled is over, and a
+    mailing whose words changed since that moment is filled once more."""
+    if ids:
+        cancel_recalled(ids)
+    changed = Mailing.objects.filter(pk__in=changes, changed_at__isnull=False)
+    for pk, changed_at in changed.values_list("pk", "changed_at"):
+        if changed_at != changes[pk]:
+            fill_again(Mailing.objects.filter(pk=pk))
 
 
 def has_delivery(*states: str) -> Exists:

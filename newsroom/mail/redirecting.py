@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef
 
 from newsroom.mail.claims import MAY_BE_CALLED_OFF
 from newsroom.mail.ledger import cancel_deliveries, list_mail_to
-from newsroom.mail.models import Address, Delivery
+from newsroom.mail.models import Address, Attempt, Delivery, Recall
 from newsroom.mail.outcomes import FREE
 
 State = Delivery.State
@@ -22,10 +22,13 @@ def redirect_list_mail(old: Address, new: Address) -> int:
     waiting = list_mail_to(old).filter(MAY_BE_CALLED_OFF)
     there = Delivery.objects.filter(address=new, mailing=OuterRef("mailing"))
     for delivery in waiting.filter(Exists(there.filter(state=State.CANCELLED))):
-        Delivery.objects.filter(
+        taken_up = Delivery.objects.filter(
             address=new, mailing=delivery.mailing_id, state=State.CANCELLED
-        ).update(state=State.QUEUED, rendering=delivery.rendering_id, outcome="")
+        )
+        Recall.objects.filter(delivery__in=taken_up.values("pk")).delete()
+        taken_up.update(state=State.QUEUED, rendering=delivery.rendering_id, outcome="")
     cancel_deliveries(waiting.filter(Exists(there)), ELSEWHERE)
     rest = Delivery.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)))
+    Attempt.objects.filter(delivery__in=rest.values("pk")).update(words="")  # Of the old address.
     rest.filter(state=State.CLAIMED).update(state=State.QUEUED, **FREE)
     return rest.update(address=new)

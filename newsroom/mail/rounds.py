@@ -2,29 +2,78 @@
 
 Between the two commits the journal knows what happens. Whoever finds the journal of a worker
 that was killed does what that one would have done (`replay`).
+
+A round is no larger than what the rest of its turn can send, as far as the last one tells. It
+asks a few times a second whether its mailing still goes out and which of its messages were
+recalled. So from the moment when somebody changes their mind there leaves what is at its final
+dot, and what a quarter of a second sends.
 """
 
 import logging
 import time
 from collections.abc import Collection, Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from newsroom.mail.bounces.policy import record_refusal
-from newsroom.mail.claims import among, claim_begun, give_back_begun, leased, new_lease, unbegin
+from newsroom.mail.claims import (
+    CHUNK,
+    Changes,
+    among,
+    cancel_recalled,
+    claim_begun,
+    give_back_begun,
+    leased,
+    new_lease,
+    recalled,
+    unbegin,
+    wait_until,
+)
 from newsroom.mail.copies import Claimed, Copies
 from newsroom.mail.journal import Fate, Journal, Result, left_behind
-from newsroom.mail.models import Address, Delivery
-from newsroom.mail.outcomes import FREE, defer, mark, mark_sent
+from newsroom.mail.models import Address, Delivery, Mailing
+from newsroom.mail.outcomes import FREE, come_back, defer, fill_again, mark, mark_sent
+from newsroom.mail.quiet import QUIET, quiet_until
 from newsroom.mail.suppressions import suppressed
 from newsroom.mail.turns import Outgoing
 
 logger = logging.getLogger(__name__)
 State = Delivery.State
 LONGEST = timedelta(minutes=5)  # Before rows whose worker says nothing count as lost.
+LOOKS = 0.25  # Seconds between two looks at whether its messages are still to leave.
+FEWEST = 8  # Rows of a round, however slow the server was: two for each usual connection.
+AT_ONCE = timedelta(minutes=1)  # So far apart clocks and commits may be when it is not known.
 KILLED = "The worker was killed while this message was being handed over."
+BACK = {Fate.UNSENT, Fate.PUT_OFF, Fate.EARLY}  # It may leave another time.
+OURS = {Fate.STOPPED, Fate.EARLY, Fate.UNBUILT}  # No server was asked.
+
+
+class Tempo:
+    """How many messages a worker of this process hands over in a second, as it last saw."""
+
+    def __init__(self) -> None:
+        self._rate = 25.0  # Before it has seen any.
+
+    def note(self, messages: int, seconds: float) -> None:
+        """So many had an end after so many seconds."""
+        if messages:
+            self._rate = messages / max(seconds, 0.001)
+
+    def most(self, seconds: float, allowed: int) -> int:
+        """How many rows are enough for these seconds, if so many may leave a second (0: any)."""
+        likely = max(FEWEST, ceil(self._rate * seconds))
+        return max(1, min(CHUNK, likely, enough(seconds, allowed)))
+
+
+def enough(seconds: float, allowed: int) -> int:
+    """How many may leave in these seconds, at most a chunk."""
+    return min(CHUNK, ceil(allowed * seconds)) if allowed else CHUNK
+
+
+tempo = Tempo()  # Of this process, whatever it sends.
 
 
 class Round:
@@ -34,6 +83,9 @@ class Round:
         self.lease = new_lease()
         self.ids: list[int] = []
         self.rows: list[Claimed] = []
+        self.changes: Changes = {}  # Of its mailing, when it was claimed.
+        self._recalled: dict[int, str] = {}
+        self._looked_at = time.monotonic()
         self._journal = Journal(self.lease)
         self._results: dict[int, Result] = {}
         self._begun: set[int] = set()
@@ -51,6 +103,11 @@ class Round:
         self._results[result.pk] = result
         self._journal.ends(result)
 
+    @property
+    def answered(self) -> int:
+        """How many of its messages a server has said something of."""
+        return sum(result.fate not in OURS for result in self._results.values())
+
     # What the ledger is told -----------------------------------------------------------------
 
     def settle(self) -> None:
@@ -59,6 +116,9 @@ class Round:
         unsaid = {*self.ids} - {*self._results} - self._begun
         if unsaid:
             give_back_begun(leased(self.lease).filter(pk__in=unsaid))
+        back = {pk for pk, result in self._results.items() if result.fate in BACK} | unsaid
+        if back:
+            come_back(back, self.changes)
 
     def close(self) -> None:
         """It is committed."""
@@ -81,13 +141,31 @@ class Round:
     # Its messages ----------------------------------------------------------------------------
 
     def messages(self, copies: Copies, until: float) -> Iterator[Outgoing]:
-        """One after the other, until that moment (of the monotonic clock)."""
+        """One after the other, until that moment (of the monotonic clock) or a halt."""
+        quiet = quiet_until(copies.mailing, [row.address_id for row in self.rows])
         for row in self.rows:
-            if time.monotonic() > until:
+            now = time.monotonic()
+            if now > until or not self._goes_on(now):
                 return
+            if row.pk in self._recalled:
+                self._note(row, Fate.STOPPED, self._recalled[row.pk])
+                continue
+            if row.address_id in quiet:
+                moment = quiet[row.address_id].timestamp()
+                self.ends(Result(row.pk, Fate.EARLY, QUIET, moment))
+                continue
             message = self._message(copies, row)
             if message is not None:
                 yield message
+
+    def _goes_on(self, now: float) -> bool:
+        """Whether its messages are still to leave, as far as was seen a moment ago."""
+        if now - self._looked_at < LOOKS:
+            return True
+        self._looked_at = now
+        self._recalled = recalled(self.ids)
+        mailings = Mailing.objects.filter(pk__in=self.changes, state=Mailing.State.SENDING)
+        return dict(mailings.values_list("pk", "changed_at")) == self.changes
 
     def _message(self, copies: Copies, row: Claimed) -> Outgoing | None:
         try:
@@ -102,7 +180,7 @@ class Round:
     def load(self) -> None:
         """Read what its messages need, and put aside what must not leave any more.
 
-        By two queries, each by primary keys: a join with rows just written, of which
+        By few queries, each by primary keys: a join with rows just written, of which
         PostgreSQL knows nothing yet, would read the whole of both tables.
         """
         if not self.ids:
@@ -111,11 +189,16 @@ class Round:
         wanted = list(rows.values_list("pk", "rendering_id", "address_id"))
         found = Address.objects.filter(pk__in=among(address for *_ids, address in wanted))
         known = {row[0]: row[1:] for row in found.values_list("pk", "typed", "compared", "key")}
-        claimed = [Claimed(pk, rendering, *known[address]) for pk, rendering, address in wanted]
+        claimed = [
+            Claimed(pk, rendering, address, *known[address]) for pk, rendering, address in wanted
+        ]
         stopped = suppressed(row.compared for row in claimed)
+        called_back = recalled(self.ids)
         for row in claimed:
             if row.compared is None:
                 self._note(row, Fate.STOPPED, "The address was erased.")
+            elif row.pk in called_back:
+                self._note(row, Fate.STOPPED, called_back[row.pk])
             elif row.compared in stopped:
                 self._note(row, Fate.STOPPED, stopped[row.compared])
             else:
@@ -125,7 +208,7 @@ class Round:
         self.ends(Result(row.pk, fate, words, time.time()))
 
 
-def next_round(last: Round | None, wanted: QuerySet[Delivery]) -> Round | None:
+def next_round(last: Round | None, wanted: QuerySet[Delivery], most: int = CHUNK) -> Round | None:
     """Mark the last round and claim the next in one commit; None if there is nothing to claim.
 
     Whatever is raised, the last round is as unsettled as it was.
@@ -136,7 +219,7 @@ def next_round(last: Round | None, wanted: QuerySet[Delivery]) -> Round | None:
             if last is not None:
                 last.settle()
                 wanted = wanted.filter(pk__gt=max(last.ids))  # Past the index entries of those.
-            fresh.ids = claim_begun(wanted, fresh.lease, LONGEST)
+            fresh.ids, fresh.changes = claim_begun(wanted, fresh.lease, LONGEST, most)
         if last is not None:
             last.close()
         fresh.load()
@@ -153,13 +236,26 @@ def replay() -> None:
     """Write into the ledger what the journals of killed workers say."""
     for told in left_behind():
         with transaction.atomic():
+            held = list(leased(told.lease).values_list("pk", "mailing", "started_at"))
             settle(told.lease, told.results, told.begun)
             if told.whole:
                 give_back_begun(leased(told.lease))
             else:  # It may lack lines.
                 leased(told.lease).update(state=State.IN_DOUBT, outcome=KILLED, **FREE)
+            _heed_changes(held)
         _heed_refusals(told.results)
         logger.info("mail journal replayed", extra={"messages": len(told.results)})
+
+
+def _heed_changes(held: list[tuple[int, int, datetime | None]]) -> None:
+    """Of rows that a killed worker held: as `come_back`, but by the clock.
+
+    For when it claimed them is known, and not what it knew of the mailing.
+    """
+    if held:
+        cancel_recalled(pk for pk, _mailing, _started_at in held)
+    for mailing, began in {mailing: began for _pk, mailing, began in held if began}.items():
+        fill_again(Mailing.objects.filter(pk=mailing, changed_at__gt=began - AT_ONCE))
 
 
 def settle(lease: str, results: Collection[Result], begun: Iterable[int]) -> None:
@@ -180,6 +276,8 @@ def _mark(delivery: Delivery, result: Result) -> None:
             unbegin(delivery, State.QUEUED)
         case Fate.STOPPED:
             unbegin(delivery, State.CANCELLED, result.words)
+        case Fate.EARLY:
+            wait_until(delivery, datetime.fromtimestamp(result.at, UTC), result.words)
         case Fate.PUT_OFF:
             defer(delivery, result.words)
         case Fate.DOUBT:

@@ -22,7 +22,9 @@ from newsroom.mail.claims import (
     due,
     give_back,
     put_back,
+    recalled,
     start,
+    wait_until,
 )
 from newsroom.mail.connections import pace
 from newsroom.mail.copies import Copies
@@ -33,11 +35,14 @@ from newsroom.mail.errors import (
     NoWayOutError,
     RefusedError,
 )
+from newsroom.mail.journal import Fate, Result
 from newsroom.mail.messages import Message, build
 from newsroom.mail.models import Delivery, Mailing
-from newsroom.mail.outcomes import defer, finish, mark
+from newsroom.mail.outcomes import come_back, defer, finish, mark
 from newsroom.mail.pipelining import Post
-from newsroom.mail.rounds import Round, next_round, replay
+from newsroom.mail.quiet import QUIET, quiet_until
+from newsroom.mail.refusals import Heard, Refusals
+from newsroom.mail.rounds import Round, enough, next_round, replay, tempo
 from newsroom.mail.senders import Sender, make_post, make_sender
 from newsroom.mail.suppressions import suppressed
 
@@ -91,16 +96,18 @@ def send_some(mailing_id: int, *, another: Callable[[], object] | None = None) -
         return False
     if wait_if_too_old(mailing):
         return False
-    call = _Once(another)
+    call, refusals = _Once(another), Refusals()
     wanted = claimable(now).filter(mailing=mailing_id, mailing__state=Mailing.State.SENDING)
     try:
         post = make_post()
         if post is None:
-            _send_chunk(wanted, call)
+            _send_chunk(wanted, call, refusals)
         else:
-            _send_rounds(post, mailing.get(), wanted, call)
+            _send_rounds(post, mailing.get(), wanted, call, refusals)
     except NoWayOutError as error:
         _rest(mailing, error)
+        return False
+    if refusals.halt(mailing):
         return False
     mailing.exclude(halted_for="").update(halted_for="")
     if claimable(timezone.now()).filter(mailing=mailing_id).exists():
@@ -127,22 +134,35 @@ def _rest(mailings: QuerySet[Mailing], error: NoWayOutError) -> None:
     mailings.update(resting_until=timezone.now() + REST, halted_for=str(error)[:200])
 
 
-def _send_rounds(post: Post, mailing: Mailing, wanted: QuerySet[Delivery], call: _Once) -> None:
+def _send_rounds(
+    post: Post, mailing: Mailing, wanted: QuerySet[Delivery], call: _Once, refusals: Refusals
+) -> None:
     """By SMTP: rounds of some hundred rows, marked by the journal. Raises NoWayOutError."""
     copies, until = Copies(mailing, Site.current()), time.monotonic() + SECONDS
+    allowed = settings.MAIL_PER_SECOND
     post.open()  # Before the claim: a slow greeting must not use up the lease.
     last: Round | None = None
     try:
-        while time.monotonic() < until and (last := next_round(last, wanted)):
+        while (rest := until - time.monotonic()) > 0 and not refusals.are_too_many:
+            most = tempo.most(rest, allowed)
+            last = next_round(last, wanted, most)
+            if last is None:
+                break
             call.if_more(wanted)
-            post.deliver(last.messages(copies, until), len(last.rows), last)
+            more = enough(rest, allowed) if len(last.ids) == most else len(last.rows)
+            began = time.monotonic()
+            messages = refusals.while_few(last.messages(copies, until))
+            post.deliver(messages, more, Heard(last, refusals))
+            tempo.note(last.answered, time.monotonic() - began)
     finally:
         post.close()
         if last is not None:
             last.end()
 
 
-def _send_chunk(wanted: QuerySet[Delivery], call: _Once | None = None) -> None:
+def _send_chunk(
+    wanted: QuerySet[Delivery], call: _Once | None = None, refusals: Refusals | None = None
+) -> None:
     """Claim some of these rows, and send them over one connection, for two seconds.
 
     Raises NoWayOutError if mail cannot leave at the moment; what was not sent is given back.
@@ -150,19 +170,22 @@ def _send_chunk(wanted: QuerySet[Delivery], call: _Once | None = None) -> None:
     if not wanted.exists():
         return
     sender, site = make_sender(), Site.current()
-    lease = ""
+    lease, deliveries = "", list[Delivery]()
     try:
         sender.open()  # Before the claim: a slow greeting must not use up the lease.
         lease, deliveries = claim(wanted)
         if call is not None:
             call.if_more(wanted)
         until = time.monotonic() + SECONDS
-        stops = reasons_to_stop(deliveries)
-        for delivery in deliveries:
+        awake = _awake(deliveries)
+        stops = reasons_to_stop(awake)
+        for delivery in awake:
             time.sleep(pace.wait(settings.MAIL_PER_SECOND))
-            if time.monotonic() > until:
+            if time.monotonic() > until or (refusals and refusals.are_too_many):
                 break
-            _send_one(sender, site, delivery, stops.get(delivery.pk, ""))
+            result = _send_one(sender, site, delivery, stops.get(delivery.pk, ""))
+            if result and refusals:
+                refusals.note(result)
     except BaseException:
         sender.close()
         raise
@@ -170,32 +193,54 @@ def _send_chunk(wanted: QuerySet[Delivery], call: _Once | None = None) -> None:
         sender.release()
     finally:
         give_back(lease)
+        come_back(
+            [row.pk for row in deliveries],
+            {row.mailing_id: row.mailing.changed_at for row in deliveries},
+        )
 
 
-def _send_one(sender: Sender, site: Site, delivery: Delivery, stop: str) -> None:
+def _awake(deliveries: list[Delivery]) -> list[Delivery]:
+    """Of these claimed ones those that may go now; the others wait until their readers want them."""
+    awake = []
+    for mailing in {row.mailing for row in deliveries}:
+        mine = [row for row in deliveries if row.mailing_id == mailing.pk]
+        quiet = quiet_until(mailing, [row.address_id for row in mine])
+        for row in mine:
+            if row.address_id in quiet:
+                wait_until(row, quiet[row.address_id], QUIET)
+            else:
+                awake.append(row)
+    return awake
+
+
+def _send_one(sender: Sender, site: Site, delivery: Delivery, stop: str) -> Result | None:
     """Send one message and write down the outcome, or why it must not leave. Raises NoWayOutError."""
     if stop:
         mark(delivery, State.CANCELLED, stop)
-        return
+        return None
     try:
         message = build(delivery, site)
         message.message()  # Python finds most faults of a header here, before the start.
     except Exception:  # Whatever it is, the messages behind this one must not wait for it.
         logger.exception("message cannot be built", extra={"delivery_id": delivery.pk})
         mark(delivery, State.FAILED, "The message could not be built.")
-        return
-    if start(delivery, sender.longest):
-        _hand_over(sender, message, delivery)
+        return None
+    if not start(delivery, sender.longest):
+        return None
+    return _hand_over(sender, message, delivery)
 
 
-def _hand_over(sender: Sender, message: Message, delivery: Delivery) -> None:
+def _hand_over(sender: Sender, message: Message, delivery: Delivery) -> Result:
+    fate, words = Fate.SENT, ""
     try:
-        outcome = _send(sender, message)
+        words = _send(sender, message)
     except RefusedError as error:
-        mark(delivery, State.FAILED, str(error))
-        record_refusal(delivery, str(error))
+        fate, words = Fate.REFUSED, str(error)
+        mark(delivery, State.FAILED, words)
+        record_refusal(delivery, words)
     except NotSentError as error:
-        defer(delivery, str(error))
+        fate, words = Fate.PUT_OFF, str(error)
+        defer(delivery, words)
     except ConnectionLostError as error:
         defer(delivery, str(error))
         raise NoWayOutError(str(error)) from error
@@ -206,7 +251,8 @@ def _hand_over(sender: Sender, message: Message, delivery: Delivery) -> None:
         mark(delivery, State.IN_DOUBT, str(error))
         raise NoWayOutError(str(error)) from error
     else:
-        mark(delivery, State.SENT, outcome)
+        mark(delivery, State.SENT, words)
+    return Result(delivery.pk, fate, words, time.time())
 
 
 def _send(sender: Sender, message: Message) -> str:
@@ -225,5 +271,7 @@ def reasons_to_stop(deliveries: Collection[Delivery]) -> dict[int, str]:
     found = {
         row.pk: stops[row.address.compared] for row in listed if row.address.compared in stops
     }
+    if deliveries:
+        found |= recalled(row.pk for row in deliveries)
     erased = {row.pk for row in deliveries if row.address.compared is None}
     return found | dict.fromkeys(erased, "The address was erased.")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from newsroom.kit.models import Site
 from newsroom.mail import connections, tasks
 from newsroom.mail.claims import NOT_YET_CLAIMED, claimable, due
-from newsroom.mail.ledger import NO_POSTAL_ADDRESS, resume_mailing
+from newsroom.mail.ledger import CALLED_OFF, NO_POSTAL_ADDRESS, resume_mailing
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.outcomes import BACK_OFF, FREE, end_letters, finish, has_delivery
 from newsroom.mail.rounds import replay
@@ -69,7 +69,7 @@ def end_cancelled() -> None:
     """What was being handed over when its mailing was cancelled, and came back unsent."""
     Delivery.objects.filter(
         mailing__state=Mailing.State.CANCELLED, state__in=NOT_YET_CLAIMED
-    ).update(state=State.CANCELLED)
+    ).update(**CALLED_OFF)
 
 
 def resume_for_postal_address() -> None:

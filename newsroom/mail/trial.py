@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsroom.kit.models import Site
+from newsroom.mail.addresses import compared_form, mailbox_of
 from newsroom.mail.errors import (
     ConnectionLostError,
     InDoubtError,
@@ -27,7 +28,10 @@ Say = Callable[[str], object]
 
 
 def send_trial(recipient: str, say: Say) -> bool:
-    """Send one message by EMAIL_URL, saying each step; whether it was accepted."""
+    """Send one message by EMAIL_URL, saying each step; whether it was accepted.
+
+    Raises AddressError if `recipient` is none that mail could go to.
+    """
     backend = mailers["outgoing"]
     message = _message(recipient)
     if not isinstance(backend, SmtpBackend):
@@ -79,7 +83,7 @@ def _message(recipient: str) -> Message:
         body=_("This message was sent by hand at %(now)s to see whether mail leaves.\n")
         % {"now": f"{now:%Y-%m-%d %H:%M:%S} UTC"},
         from_email=from_address(),
-        to=[recipient],
+        to=[mailbox_of(recipient, compared_form(recipient))],
         headers={
             "Auto-Submitted": "auto-generated",
             "Message-ID": make_msgid(domain=from_domain()),

@@ -16,7 +16,7 @@ from newsroom.kit.client import FORWARDING_HEADERS
 from newsroom.kit.links import LinkError
 from newsroom.mail import outbox
 from newsroom.mail.frames import in_frame
-from newsroom.mail.leaving import can_undo, leave, undo_leaving
+from newsroom.mail.leaving import can_undo, leave, reader_of, undo_leaving
 from newsroom.mail.links import preferences_path, read_unsubscribe
 
 SHOWN = 50
@@ -26,23 +26,30 @@ WITH_FRAME: dict[str, Any] = settings.SECURE_CSP | {"frame-src": [CSP.SELF]}
 @csrf_exempt  # The token is the permission; mail programs bring no cookie (RFC 8058).
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button and changes nothing; POST leaves, once and without a redirect."""
+    """GET shows a button and changes nothing; POST leaves, once and without a redirect.
+
+    Where the reader has moved since, the pages say so, and nothing that leads to the new address:
+    whoever reads mail at the old one by now may be somebody else.
+    """
     try:
         address, wish = read_unsubscribe(token)
     except LinkError:
         return _private(render(request, "mail/link_failed.html", status=404))
     page, keeps = "leave", False
+    reader = reader_of(address, wish)
+    before = address if reader != address else None
     if request.method == "POST" and "undo" in request.POST:
-        page = "returned" if undo_leaving(address, wish=wish) else "too_late"
+        page = "returned" if undo_leaving(reader, wish=wish) else "too_late"
     elif request.method == "POST":
         everything = "everything" in request.POST
-        keeps = leave(address, wish=wish, everything=everything)
+        keeps = leave(reader, wish=wish, everything=everything, before=before)
         page = "left_everything" if everything else "left"
     context = {
         "address": address.typed,
-        "can_undo": keeps or can_undo(address),
+        "moved": before is not None,
+        "can_undo": keeps or can_undo(reader),
         "keeps": keeps,
-        "choices": preferences_path(address),
+        "choices": "" if before else preferences_path(address),
     }
     return _private(render(request, f"mail/leaving/{page}.html", context))
 

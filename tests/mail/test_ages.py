@@ -1,6 +1,7 @@
 """A mailing that nobody wants any more does not start by itself."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from django.utils import timezone
 
 from newsroom.kit.models import Site
 from newsroom.mail.ages import TOO_OLD
+from newsroom.mail.deciding import send_again
 from newsroom.mail.ledger import promise_mailing, resume_mailing, start_mailing
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.sending import send_some
 from newsroom.mail.sweeping import sweep
-from tests.mail.test_sending import make_mailing, states
+from tests.mail.test_sending import make_mailing, outbox, states  # noqa: F401 - A fixture.
 from tests.makers import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,22 @@ def test_a_person_may_send_it_all_the_same() -> None:
         send_some(mailing.pk)
 
     assert states() == {"sent": 1}
+
+
+def test_one_message_of_yesterday_in_doubt_is_sent_again(outbox: Path) -> None:  # noqa: F811
+    mailing = make_mailing("a@example.org", "b@example.org")
+    send_some(mailing.pk)
+    doubtful = Delivery.objects.order_by("pk")[0]
+    Delivery.objects.filter(pk=doubtful.pk).update(state="in_doubt", sent_at=None)
+
+    with travel(hours=14):
+        assert send_again(doubtful.pk, by=make_staff())
+        sweep()
+        send_some(mailing.pk)
+
+    mailing.refresh_from_db()
+    assert mailing.state == Mailing.State.DONE
+    assert states() == {"sent": 2}
 
 
 def test_the_postal_address_brings_no_old_mailing_back(settings: Any) -> None:

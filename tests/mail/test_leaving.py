@@ -49,6 +49,17 @@ def test_one_click_leaves_without_cookie_session_or_redirect() -> None:
     assert suppression_of(delivery.address) == LEFT
 
 
+@pytest.mark.parametrize("strange", ["\u017f", "\u0131", "\u212a"])  # Folded: S, I, k.
+def test_a_link_whose_letters_only_fold_to_ours_is_no_link(client: Client, strange: str) -> None:
+    delivery = make_sent()
+    for purpose, begin in ((UNSUBSCRIBE, "/unsubscribe/"), (PREFERENCES, "/subscription/")):
+        token = make_token(purpose, delivery)
+        altered = [f"{token[:place]}{strange}{token[place + 1 :]}" for place in range(len(token))]
+
+        for each in altered:
+            assert client.get(f"{begin}{each}/").status_code in {404, 410}
+
+
 def test_ten_scanners_open_the_link_twice_and_change_nothing() -> None:
     delivery = make_sent()
     link = link_of(delivery)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -13,10 +14,19 @@ from newsroom.accounts.models import Role, User
 from newsroom.desk.roles import assign_roles
 from newsroom.mail.addresses import find_or_make_address
 from newsroom.mail.bounces.receiving import receive
-from newsroom.mail.deciding import call_off, pause_mailing, send_again, send_on, take_as_sent
+from newsroom.mail.deciding import (
+    call_off,
+    pause_mailing,
+    send_again,
+    send_on,
+    take_as_sent,
+    try_failed_again,
+)
+from newsroom.mail.desk.deliveries import history_of
 from newsroom.mail.desk.progress import progress_of
 from newsroom.mail.ledger import (
     add_rendering,
+    erase_address,
     fill_deliveries,
     promise_letter,
     promise_mailing,
@@ -26,11 +36,13 @@ from newsroom.mail.ledger import (
 )
 from newsroom.mail.letters import Letter
 from newsroom.mail.messages import message_id
-from newsroom.mail.models import Address, Delivery, Mailing
+from newsroom.mail.models import Address, Attempt, Delivery, Mailing
 from newsroom.mail.sending import send_some
 from newsroom.mail.sweeping import sweep
 from newsroom.mail.tasks import send_mailing
 from tests.mail.notices import bounce, make_sent
+from tests.mail.smtp import SmtpServer
+from tests.mail.test_connections import use
 from tests.makers import make_staff, make_user
 from tests.subscriptions.conftest import outbox  # noqa: F401 - A fixture.
 
@@ -389,6 +401,43 @@ def test_a_deferred_message_says_when_it_is_tried_again(client: Client, editor: 
     assert "It is tried again." in html
     assert "Handed over: 2 attempts" in html
     assert "450 4.2.1 Try later" in html
+
+
+def test_each_attempt_is_told_with_its_moment_and_the_servers_words(
+    client: Client, editor: User, settings: Any
+) -> None:
+    settings.MAILING_MAX_AGE = timedelta(days=1)
+    mailing = make_mailing(readers=1)
+    said = ["450 4.2.1 Busy", "451 4.3.0 Still busy", "554 5.7.1 Relay access denied"]
+    with SmtpServer({"RCPT": [*said]}, pipelining=True) as server:
+        use(settings, server)
+        for hour in range(4):
+            with time_machine.travel(f"2026-11-25T{12 + hour}:00:00Z", tick=True):
+                if hour == 3:
+                    assert try_failed_again(mailing.pk, by=editor)
+                send_some(mailing.pk)
+    delivery = mailing.deliveries.get()
+
+    told = [(event.what, event.words) for event in history_of(delivery)]
+    html = client.get(f"/admin/mail/delivery/{delivery.pk}/change/").content.decode()
+
+    assert [each for each in told if each[1][:3] in {"450", "451", "554"}] == [
+        ("Handed over, and put off.", said[0]),
+        ("Handed over, and put off.", said[1]),
+        ("Handed over, and refused.", said[2]),
+    ]
+    assert ("The next server took it.", "250 ok") in told
+    assert "25 November 2026, 13:00:" in html
+    assert "451 4.3.0 Still busy" in html
+
+
+def test_the_words_of_attempts_go_with_the_address() -> None:
+    delivery = make_sent("late@example.net", state="deferred")
+    Attempt.objects.create(delivery=delivery, state=State.DEFERRED, words="450 <late@example.net>")
+
+    erase_address(delivery.address_id)
+
+    assert Attempt.objects.get().words == ""
 
 
 def test_the_list_names_a_mailing_by_its_subject_and_a_letter_by_its_key(

@@ -19,6 +19,7 @@ from newsroom.mail.addresses import find_or_make_address
 from newsroom.mail.claims import claim, claimable
 from newsroom.mail.ledger import (
     add_rendering,
+    called_off_with,
     cancel_mailing,
     erase_address,
     fill_deliveries,
@@ -143,6 +144,21 @@ def test_a_cancelled_mailing_sends_nothing(outbox: Path) -> None:
 
     assert messages(outbox) == []
     assert states() == {"cancelled": 1}
+
+
+def test_what_a_killed_worker_held_was_called_off_with_its_mailing(outbox: Path) -> None:
+    """So that it waits again with the others, should the mailing be filled anew."""
+    mailing = make_mailing("a@example.org")
+    second_ago = timezone.now() - timedelta(seconds=1)
+    Delivery.objects.update(
+        state="claimed", lease="its", attempts=1, started_at=second_ago, leased_until=second_ago
+    )
+
+    cancel_mailing(mailing.pk)
+    sweep()
+
+    assert messages(outbox) == []
+    assert called_off_with(mailing).exists()
 
 
 def test_a_mailing_is_not_sent_before_its_time(outbox: Path) -> None:

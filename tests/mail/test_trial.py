@@ -60,6 +60,16 @@ def test_each_step_is_shown(settings: Any) -> None:
     assert "MISSING" not in text
 
 
+def test_a_domain_with_other_letters_is_spoken_as_mail_speaks_it(settings: Any) -> None:
+    with SmtpServer() as server:
+        use_smtp(settings, server)
+
+        text = said("bob@bücher.example")
+
+    assert "> rcpt to:<bob@xn--bcher-kva.example>" in text
+    assert "was accepted" in text
+
+
 def test_a_refusal_is_shown_in_the_servers_words(settings: Any) -> None:
     with SmtpServer({"RCPT": "550 5.1.1 nobody of that name"}) as server:
         use_smtp(settings, server)
@@ -186,6 +196,38 @@ def test_what_is_wrong_is_said(name: str, texts: list[str], words: str) -> None:
 
     assert len(wrong) == 1
     assert words in wrong[0].sentence
+
+
+def dmarc_of(domain: str, texts: dict[str, list[str]]) -> Finding:
+    with NameServer(texts) as names:
+        return DomainRecords(domain, server=names.address).dmarc()
+
+
+def test_a_domain_below_has_the_dmarc_record_of_the_organisation() -> None:
+    finding = dmarc_of("news.example.org", WHOLE)
+
+    assert finding.verdict == Verdict.GOOD
+    assert finding.sentence == f"By the record of example.org: {DMARC}"
+
+
+def test_a_record_of_its_own_comes_before_that_of_the_organisation() -> None:
+    own = "v=DMARC1; p=none"
+
+    assert dmarc_of("news.example.org", WHOLE | {"_dmarc.news.example.org": [own]}).sentence == own
+
+
+def test_of_the_organisations_record_the_policy_for_domains_below_holds() -> None:
+    texts = {"_dmarc.example.org": ["v=DMARC1; p=reject; sp=nothing"]}
+
+    assert dmarc_of("example.org", texts).verdict == Verdict.GOOD
+    assert dmarc_of("news.example.org", texts).verdict == Verdict.WRONG
+
+
+def test_a_top_level_domain_is_no_organisation() -> None:
+    finding = dmarc_of("news.example.org", {"_dmarc.org": [DMARC]})
+
+    assert finding.verdict == Verdict.WRONG
+    assert "_dmarc.news.example.org" in finding.sentence
 
 
 def test_without_a_selector_dkim_is_not_judged() -> None:

@@ -21,10 +21,15 @@ from newsroom.mail.desk.progress import Progress
 from newsroom.mail.desk.reading import ReadOnly
 from newsroom.mail.errors import AddressError
 from newsroom.mail.messages import message_id
-from newsroom.mail.models import Delivery
+from newsroom.mail.models import Delivery, Recall
 
 State = Delivery.State
 A_PAGE = 50
+BECAME = {
+    State.DEFERRED: gettext_lazy("Handed over, and put off."),
+    State.FAILED: gettext_lazy("Handed over, and refused."),
+    State.IN_DOUBT: gettext_lazy("Handed over; it was in doubt what became of it."),
+}
 TROUBLE_FIRST = (
     State.IN_DOUBT, State.FAILED, State.BOUNCED, State.DEFERRED, State.SENT,
     State.QUEUED, State.CLAIMED, State.CANCELLED,
@@ -89,6 +94,10 @@ def history_of(delivery: Delivery) -> list[Event]:
         Event(delivery.mailing.created_at, _("The mailing was promised.")),
         *_attempts(delivery),
         *(
+            Event(row.at, _("It was called off while a worker held it."), row.why)
+            for row in Recall.objects.filter(delivery=delivery)
+        ),
+        *(
             Event(row.received_at, f"{row}", " ".join(filter(None, [row.status, row.words])))
             for row in delivery.notices.all()
         ),
@@ -101,9 +110,11 @@ def history_of(delivery: Delivery) -> list[Event]:
 
 
 def _attempts(delivery: Delivery) -> list[Event]:
-    """Of several only the last one has a moment in the ledger."""
-    events = []
-    if delivery.started_at is not None:
+    """Each with the server's words; of those before there was a row for each only the last."""
+    tries = list(delivery.tries.order_by("pk"))
+    events = [Event(row.began_at, str(BECAME[State(row.state)]), row.words) for row in tries]
+    is_told = bool(tries) and tries[-1].began_at == delivery.started_at
+    if delivery.started_at is not None and not is_told:
         text = ngettext(
             "Handed over: %(n)d attempt.",
             "Handed over: %(n)d attempts, this is the last.",
@@ -112,7 +123,7 @@ def _attempts(delivery: Delivery) -> list[Event]:
         events.append(Event(delivery.started_at, text % {"n": delivery.attempts}))
     if delivery.sent_at is not None:
         events.append(Event(delivery.sent_at, _("The next server took it."), delivery.outcome))
-    elif delivery.outcome:
+    elif delivery.outcome and not (is_told and delivery.state == State.DEFERRED):
         label = delivery.get_state_display()
         events.append(Event(delivery.started_at, label[:1].upper() + label[1:], delivery.outcome))
     if delivery.state == State.DEFERRED:

@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from newsroom.mail.deciding import call_off, pause_mailing, send_again, send_on, take_as_sent
+from newsroom.mail.deciding import (
+    call_off,
+    pause_mailing,
+    send_again,
+    send_on,
+    take_as_sent,
+    try_failed_again,
+)
 from newsroom.mail.desk.deliveries import page_of_deliveries
 from newsroom.mail.desk.progress import counts_of, progress_of, subjects_of
 from newsroom.mail.desk.reading import ReadOnly
@@ -24,6 +31,7 @@ REFRESHED = 5  # Seconds, while something may change.
 DECISIONS = {
     "pause": (pause_mailing, gettext_lazy("Paused. Nothing more of it leaves until you send it on.")),
     "go-on": (send_on, gettext_lazy("It goes on.")),
+    "again": (try_failed_again, gettext_lazy("What had failed is sent again.")),
     "cancel": (call_off, gettext_lazy("Called off. What had not left will not leave.")),
 }  # fmt: skip
 
@@ -100,7 +108,7 @@ class MailingAdmin(ReadOnly):
         return render(request, "admin/mail/mailing.html", context)
 
     def decide_view(self, request: HttpRequest, pk: int, what: str) -> HttpResponse:
-        """What pausing, sending on or calling off will do, and the button that does it."""
+        """What a decision will do, and the button that does it."""
         mailing = self._mailing(request, pk)
         if what not in DECISIONS:
             raise Http404

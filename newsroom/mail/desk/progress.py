@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Count
 from django.utils import timezone
 
-from newsroom.mail.deciding import decisions_about
+from newsroom.mail.deciding import decisions_about, failed_deliveries
 from newsroom.mail.models import Delivery, Mailing, Rendering
 
 State = Delivery.State
@@ -90,6 +90,17 @@ class Progress:
     @property
     def may_cancel(self) -> bool:
         return self.is_list and (self.is_under_way or self.may_go_on)
+
+    @property
+    def may_try_again(self) -> bool:
+        """Whether some of it failed; not all of those need be worth another try."""
+        cancelled = self.mailing.state == Mailing.State.CANCELLED
+        return self.is_list and not cancelled and bool(self.counts.get(State.FAILED))
+
+    @property
+    def failed_again(self) -> int:
+        """How many of those that failed would be tried again."""
+        return failed_deliveries(self.mailing.pk).count()
 
     @property
     def waits_by_itself(self) -> bool:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-from newsroom.mail.addresses import compared_form
 from newsroom.mail.domain import DomainRecords, Finding
 from newsroom.mail.errors import AddressError
 from newsroom.mail.messages import from_domain
@@ -23,10 +22,9 @@ class Command(BaseCommand):
         self, *args: Any, address: str, selector: str, dns: str | None, **options: Any
     ) -> None:
         try:
-            compared_form(address)
+            accepted = send_trial(address.strip(), self.stdout.write)
         except AddressError as error:
             raise CommandError(str(error)) from None
-        accepted = send_trial(address, self.stdout.write)
         self.stdout.write(f"\nWhat the DNS says of {from_domain()}:")
         for finding in DomainRecords(from_domain(), server=_server(dns)).findings(selector):
             self._tell(finding)
