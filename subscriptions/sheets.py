@@ -2,24 +2,22 @@
 
 Read are comma, semicolon, tab and bar as separators (RFC 4180 where it is kept), UTF-8 with and
 without a mark, UTF-16 with one, and Windows-1252 for all else; quoted cells may hold line ends.
-Columns are found by their names as Mailchimp, Ghost, Jetpack, listmonk, Substack and this site
-write them. A list without a head is one address a line.
+Columns are found by their names (`columns`). A list without a head is one address a line.
 """
 
 import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
-from subscriptions.models import ImportLine
+from subscriptions.columns import EMAIL, bare, standing_of
 
-Standing = ImportLine.Standing
 SEPARATORS = ",;\t|"
 LONGEST_CELL = 131_072  # Characters; the default of the csv module. An unclosed quote reaches it.
 LOOKED_AT = 65_536  # Bytes at a time, while the encoding is found out.
@@ -29,27 +27,7 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 
-# Names of columns and values without spaces, marks and capitals.
-EMAIL = {"email", "emailaddress", "mail", "mailaddress", "subscriberemail", "useremail"}
-STATUS = {"status", "state", "subscriptionstatus", "emailstatus", "subscriberstatus"}
-LEFT = {
-    "left", "unsubscribed", "unsubscribe", "cleaned", "bounced", "complained", "complaint",
-    "blocklisted", "blacklisted", "disabled", "optedout", "suppressed", "deleted", "blocked",
-}  # fmt: skip
-UNCONFIRMED = {"pending", "unconfirmed", "notconfirmed", "notyetconfirmed", "nonsubscribed"}
-YES, NO = {"true", "yes", "1", "t", "y"}, {"false", "no", "0", "f", "n"}
-LEFT_IF_YES = {"unsubscribed", "emaildisabled", "optedout", "optout"}
-LEFT_IF_NO = {"subscribed", "subscribedtoemails", "subscribedtoemail"}
-LEFT_IF_FILLED = {
-    "unsubscribedat",
-    "deletedat",
-    "unsubtime",
-    "unsubscribedon",
-    "leftat",
-    "suppressed",
-}
-UNCONFIRMED_IF_NO = {"confirmed", "emailconfirmed", "doubleoptin"}
-
+LINE_END = re.compile(r"[\r\n]")
 # What a spreadsheet takes for a formula, also in its wide form; see `harmless`.
 FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
@@ -58,15 +36,26 @@ class SheetError(Exception):
     """Why a file is no list that can be read, for the person who chose it."""
 
 
+class Place(NamedTuple):
+    """Where a record ends: how many bytes of UTF-8, and how many lines, it and all before are."""
+
+    bytes: int = 0
+    lines: int = 0
+
+
 @dataclass(frozen=True)
 class Row:
-    """A line: its number in the file, what it says, or why it could not be read."""
+    """A line: its number in the file, what it says, or why it could not be read.
+
+    `end` is where the next one begins.
+    """
 
     number: int
     email: str
     given_on: str = ""
     standing: str = ""
     problem: str = ""
+    end: "Place | None" = None
 
 
 def harmless(cell: str) -> str:
@@ -82,25 +71,48 @@ def as_meant(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
-def read_rows(file: BinaryIO, *, consent_column: str = "") -> Iterator[Row]:
+def read_rows(
+    file: BinaryIO, *, consent_column: str = "", after: Place | None = None
+) -> Iterator[Row]:
     """The lines of the list, one at a time. Raises SheetError before the first.
 
     `file` can be read twice. `consent_column` names the column of each person's day of consent.
+    `after` is the `end` of a row of a file that `copy_list` wrote: what comes behind it.
     """
-    lines = _lines(file)
-    first = next(lines, "")
-    skipped = 0
-    if first.casefold().startswith("sep="):  # Excel's own way to name the separator.
-        first, skipped = next(lines, ""), 1
-    reader = csv.reader(chain([first], lines), delimiter=_separator(first))
-    records = _records(reader, skipped)
-    number, cells, problem = next(records, (1, [], ""))
-    columns = _columns(cells, consent_column)
-    if problem or columns is None:
-        raise SheetError(_no_email(cells))
-    if columns.headless:
-        records = chain([(number, cells, problem)], records)
+    encoding = "utf-8" if after else _encoding(file)
+    lines = _Lines(file, encoding)
+    if lines.peek().casefold().startswith("sep="):  # Excel's own way to name the separator.
+        next(lines)
+    separator = _separator(lines.peek())
+    records = _records(lines, separator)
+    head = next(records, _Record(1, Place(), []))
+    columns = _columns(head.cells, consent_column)
+    if head.problem or columns is None:
+        raise SheetError(_no_email(head.cells))
+    if not columns.headless and (problem := _runs_on(head, len(head.cells))):
+        raise SheetError(problem)
+    if after and after.bytes:
+        lines.close()
+        records = _records(_Lines(file, encoding, after), separator)
+    elif columns.headless:
+        records = chain([head], records)
     return _rows(records, columns)
+
+
+def copy_list(file: BinaryIO, target: BinaryIO) -> None:
+    """Write it in UTF-8, so that one can go on reading at a `Place`."""
+    for line in _Lines(file, _encoding(file)):
+        target.write(line.encode())
+
+
+@dataclass(frozen=True)
+class _Record:
+    """The cells from one line, or from several that quotation marks join; or what is wrong."""
+
+    number: int
+    end: Place
+    cells: Sequence[str]
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,16 +125,16 @@ class _Columns:
     headless: bool = False
 
 
-def _columns(cells: list[str], consent_column: str) -> _Columns | None:
-    names = [_name(cell) for cell in cells]
+def _columns(cells: Sequence[str], consent_column: str) -> _Columns | None:
+    names = [bare(cell) for cell in cells]
     given_on = None
     if consent_column:
-        if _name(consent_column) not in names:
+        if bare(consent_column) not in names:
             raise SheetError(
                 _("The list has no column %(name)s; it has: %(columns)s.")
                 % {"name": consent_column, "columns": ", ".join(cells)[:300] or "-"}
             )
-        given_on = names.index(_name(consent_column))
+        given_on = names.index(bare(consent_column))
     for place, name in enumerate(names):
         if name in EMAIL:
             return _Columns(place, names, given_on)
@@ -131,7 +143,7 @@ def _columns(cells: list[str], consent_column: str) -> _Columns | None:
     return None
 
 
-def _no_email(cells: list[str]) -> str:
+def _no_email(cells: Sequence[str]) -> str:
     if not any(cell.strip() for cell in cells):
         return _("The file is empty.")
     told = ", ".join(cell.strip() for cell in cells if cell.strip())
@@ -140,59 +152,63 @@ def _no_email(cells: list[str]) -> str:
     }
 
 
-def _name(cell: str) -> str:
-    return "".join(sign for sign in cell.casefold() if sign.isalnum())
-
-
-def _rows(records: Iterable[tuple[int, list[str], str]], columns: _Columns) -> Iterator[Row]:
-    for number, cells, problem in records:
+def _rows(records: Iterable[_Record], columns: _Columns) -> Iterator[Row]:
+    for record in records:
+        problem = record.problem or _runs_on(record, len(columns.names) or 1)
         if problem:
-            yield Row(number, "", problem=problem)
-        elif any(cell.strip() for cell in cells):
-            yield _row(number, cells, columns)
+            yield Row(record.number, "", problem=problem, end=record.end)
+        elif any(cell.strip() for cell in record.cells):
+            yield _row(record, columns)
 
 
-def _row(number: int, cells: list[str], columns: _Columns) -> Row:
+def _runs_on(record: _Record, width: int) -> str:
+    """Whether a stray quotation mark made one of several people: what to say of it, or "".
+
+    Their addresses then stand in a cell with a line end, or in cells beyond the head's.
+    """
+    if record.number == record.end.lines:
+        return ""
+    swallowed = any("@" in cell and LINE_END.search(cell.strip()) for cell in record.cells)
+    if not swallowed and not any(cell.strip() for cell in record.cells[width:]):
+        return ""
+    return _(
+        "lines %(first)s to %(last)s would be one person: a quotation mark is missing or too much"
+    ) % {"first": record.number, "last": record.end.lines}
+
+
+def _row(record: _Record, columns: _Columns) -> Row:
+    cells = record.cells
     email = as_meant(_cell(cells, columns.email).strip(" \t\r\n"))
     given_on = "" if columns.given_on is None else _cell(cells, columns.given_on).strip()
-    return Row(number, email, given_on, _standing(cells, columns.names))
+    standing = standing_of(cells, columns.names)
+    return Row(record.number, email, given_on, standing, end=record.end)
 
 
-def _cell(cells: list[str], place: int) -> str:
+def _cell(cells: Sequence[str], place: int) -> str:
     return cells[place] if place < len(cells) else ""
 
 
-def _standing(cells: list[str], names: Sequence[str]) -> str:
-    """What the list itself says of the person: whoever left there must not come in here."""
-    said = {_said(name, _name(cell)) for name, cell in zip(names, cells, strict=False)}
-    return next((found for found in (Standing.LEFT, Standing.UNCONFIRMED) if found in said), "")
-
-
-def _said(name: str, value: str) -> str:
-    left = (
-        (name in STATUS and value in LEFT)
-        or (name in LEFT_IF_YES and value in YES)
-        or (name in LEFT_IF_NO and value in NO)
-        or (name in LEFT_IF_FILLED and bool(value) and value not in NO)
-    )
-    if left:
-        return Standing.LEFT
-    waits = (name in STATUS and value in UNCONFIRMED) or (
-        name in UNCONFIRMED_IF_NO and value in NO
-    )
-    return Standing.UNCONFIRMED if waits else Standing.NOTHING
-
-
-def _records(reader: "csv.Reader", skipped: int) -> Iterator[tuple[int, list[str], str]]:  # type: ignore[name-defined]  # Only the stubs know the type.
-    """The number of the line on which each record begins, its cells, or what is wrong with it."""
+def _records(lines: "_Lines", separator: str) -> Iterator[_Record]:
+    """Each record with the number of its first line; the reader takes no line too early."""
+    reader = csv.reader(lines, delimiter=separator)
     while True:
-        number = reader.line_num + 1 + skipped
+        number = lines.place.lines + 1
         try:
-            yield number, next(reader), ""
+            cells = next(reader)
+            yield _Record(number, lines.place, cells)
         except StopIteration:
             return
         except csv.Error:
-            yield number, [], _("cannot be read: perhaps a quotation mark is never closed")
+            yield _unreadable(number, lines.place)
+
+
+def _unreadable(number: int, end: Place) -> _Record:
+    problem = _("cannot be read: perhaps a quotation mark is never closed")
+    if end.lines > number:
+        problem = _(
+            "lines %(first)s to %(last)s cannot be read: perhaps a quotation mark is never closed"
+        ) % {"first": number, "last": end.lines}
+    return _Record(number, end, [], problem)
 
 
 def _separator(head: str) -> str:
@@ -201,13 +217,41 @@ def _separator(head: str) -> str:
     return max(SEPARATORS, key=bare.count)
 
 
-def _lines(file: BinaryIO) -> Iterator[str]:
-    """The lines with their ends, decoded; `newline=""`, as the csv module wants it."""
-    encoding = _encoding(file)
-    file.seek(0)
+class _Lines:
+    """The lines with their ends, decoded, and the place behind the last that was taken."""
+
+    def __init__(self, file: BinaryIO, encoding: str, place: Place | None = None) -> None:
+        self.place = place or Place()
+        file.seek(self.place.bytes)
+        self._lines = _decoded(file, encoding)
+        self._next: str | None = None
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines) if self._next is None else self._next
+        self._next = None
+        size, count = self.place
+        self.place = Place(size + len(line.encode()), count + 1)
+        return line
+
+    def peek(self) -> str:
+        """The next line, which is still to be taken; empty at the end."""
+        self._next = self._next or next(self._lines, None)
+        return self._next or ""
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._lines.close()
+
+
+def _decoded(file: BinaryIO, encoding: str) -> Generator[str]:
+    """`newline=""`, as the csv module wants it."""
     text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
     try:
-        yield from text
+        for line in text:  # noqa: UP028 - `yield from` would close the file with the generator.
+            yield line
     finally:
         if not file.closed:
             text.detach()  # Else it would close the file, which is not ours.

@@ -101,11 +101,11 @@ class SuppressedFilter(Narrowing):
                 return queryset  # type: ignore[no-any-return]  # Its query set is ours.
             case self.NONE:
                 mine = Suppression.objects.filter(digest=OuterRef("fingerprint"))
-                return queryset.filter(~Exists(mine))  # type: ignore[no-any-return]
+                return queryset.filter(~Exists(mine))  # type: ignore[no-any-return]  # Its query set is ours.
             case self.ANY:
-                return queryset.suppressed()  # type: ignore[no-any-return]
+                return queryset.suppressed()  # type: ignore[no-any-return]  # As above.
             case reason:
-                return queryset.suppressed(reason)  # type: ignore[no-any-return]
+                return queryset.suppressed(reason)  # type: ignore[no-any-return]  # As above.
 
 
 class ConsentFilter(Narrowing):

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from subscriptions import services, tasks
@@ -20,7 +21,7 @@ from subscriptions.services import Terms
 from subscriptions.sheets import SheetError
 
 PER_PAGE = 100
-MOST_BYTES = 50 * 1024 * 1024
+MOST_MB = 50  # Of 1024 * 1024 bytes; deploy/nginx.conf lets somewhat more through.
 AGAIN = 3  # Seconds after which a page of progress looks again.
 
 
@@ -29,9 +30,13 @@ class ListForm(forms.Form):
 
     file = forms.FileField(
         label=_("The list"),
-        help_text=_(
-            "A CSV file as another program exports it, 50 MB at most. A column is called email or"
-            " Email Address; who is marked as unsubscribed there stays out."
+        help_text=format_lazy(
+            _(
+                "A CSV file as another program exports it, {most} MB at most. A column is called"
+                " email, Email Address, E-Mail-Adresse, Adresse e-mail or Correo electrónico; who"
+                " is marked as unsubscribed there stays out."
+            ),
+            most=MOST_MB,
         ),
     )
     origin = forms.CharField(
@@ -69,8 +74,11 @@ class ListForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 50 MB. Bring it in by parts."))
+        if file.size > MOST_MB * 1024 * 1024:
+            raise forms.ValidationError(
+                _("The file is larger than %(most)s MB. Bring it in by parts."),
+                params={"most": MOST_MB},
+            )
         return file
 
     def clean_consented_on(self) -> Any:
@@ -170,6 +178,7 @@ class ImportAdmin(admin.ModelAdmin[Import]):
                 hint(kept)
                 self.log_change(request, kept, "Had it brought in.")
             case "call-off" if services.call_off_import(kept.pk):
+                hint(kept)
                 self.log_change(request, kept, "Called it off.")
                 self.message_user(request, _("Called off; its lines are deleted."), messages.INFO)
         return HttpResponseRedirect(page_of(kept))

@@ -18,8 +18,8 @@ class Import(models.Model):
 
     `done_to` is the number of the last line that this pass has dealt with, and `counts` how
     many came to which outcome; both move in the transaction that deals with the lines, so that
-    a pass may be gone on with by anybody. Reading cannot, for the file goes with its reader:
-    `read_at` is that one's last sign of life, and `total` says how far it came.
+    a pass may be gone on with by anybody. While it is read, `file` names the copy of it among
+    the private files, `size` says how many bytes that has, and `read_to` how many are read.
     """
 
     class State(models.TextChoices):
@@ -42,7 +42,9 @@ class Import(models.Model):
     welcome = models.BooleanField(_("with a welcome"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.READING)
     total = models.PositiveIntegerField(_("lines"), default=0)
-    read_at = models.DateTimeField(null=True, editable=False)
+    file = models.CharField(max_length=40, blank=True, default="", editable=False)
+    size = models.PositiveBigIntegerField(default=0, editable=False)  # Bytes.
+    read_to = models.PositiveBigIntegerField(default=0, editable=False)
     done_to = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     by = models.ForeignKey(
@@ -77,7 +79,7 @@ class Import(models.Model):
     @property
     def is_under_way(self) -> bool:
         """Whether a worker has to go on with it."""
-        return self.state in {self.State.CHECKING, self.State.RUNNING}
+        return self.state in UNDER_WAY
 
     @property
     def has_ended(self) -> bool:
@@ -99,6 +101,7 @@ class Import(models.Model):
         ]
 
 
+UNDER_WAY = (Import.State.READING, Import.State.CHECKING, Import.State.RUNNING)
 ENDED = (Import.State.DONE, Import.State.CANCELLED, Import.State.BROKEN_OFF)
 
 

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from newsroom.accounts.models import Role
 from subscriptions import tasks
+from subscriptions.admin import imports
 from subscriptions.models import Import, ImportLine, Subscriber
 from subscriptions.services import go_on
+from subscriptions.services.importing import deal_with_some
 from tests.subscriptions.test_admin import make_person
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +46,8 @@ def bring(client: Client, **more: Any) -> str:
     """Choose a list and have it checked; the address of its page."""
     answer = client.post(ADD, typed(**more))
     assert answer.status_code == 302, answer.context["form"].errors
-    go_on(Import.objects.latest("pk").pk)
+    while go_on(Import.objects.latest("pk").pk):
+        pass
     return answer.url  # type: ignore[attr-defined,no-any-return]  # A redirect.
 
 
@@ -82,13 +85,18 @@ def test_a_list_is_first_checked_then_brought_in_by_a_button(boss: Client) -> No
 
 def test_the_page_shows_the_progress_and_looks_again_without_a_script(boss: Client) -> None:
     boss.post(ADD, typed(**CONSENT))
-    path = f"{LIST}{Import.objects.get().pk}/change/"
+    kept = Import.objects.get()
+    path = f"{LIST}{kept.pk}/change/"
 
+    reading = boss.get(path)
+    while Import.objects.get().state == Import.State.READING:
+        deal_with_some(kept.pk)
     running = boss.get(path)
-    go_on(Import.objects.get().pk)
+    go_on(kept.pk)
     ended = boss.get(path)
 
-    assert running.headers["Refresh"] == "3"
+    assert reading.headers["Refresh"] == running.headers["Refresh"] == "3"
+    assert b'<progress class="readers__progress" value="0" max="29"' in reading.content
     assert b'<progress class="readers__progress" value="0" max="2"' in running.content
     assert "Refresh" not in ended.headers
 
@@ -107,6 +115,8 @@ def test_calling_it_off_deletes_the_lines(boss: Client) -> None:
     path = bring(boss)
 
     boss.post(path, {"do": "call-off"})
+    while go_on(Import.objects.get().pk):
+        pass
 
     assert Import.objects.get().state == Import.State.CANCELLED
     assert not ImportLine.objects.exists()
@@ -133,6 +143,17 @@ def test_what_does_not_go_together_is_told_at_the_field(
     assert answer.status_code == 200
     assert says in str(answer.context["form"].errors[field])
     assert not Import.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_told_at_the_field(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "MOST_MB", 0)
+
+    answer = boss.post(ADD, typed())
+
+    assert "larger than 0 MB" in str(answer.context["form"].errors["file"])
+    assert b"50 MB at most" in boss.get(ADD).content
 
 
 def test_the_sweep_goes_on_with_what_a_dead_worker_left(boss: Client, committing: Any) -> None:
@@ -173,12 +194,12 @@ def test_an_import_of_yesterday_is_still_there_to_read(boss: Client) -> None:
     assert b"ann@example.org" in boss.get(path).content
 
 
-def test_a_list_whose_reader_was_killed_says_so_and_has_no_buttons(boss: Client) -> None:
+def test_a_list_whose_file_was_gone_says_so_and_has_no_buttons(boss: Client) -> None:
     state = Import.State.BROKEN_OFF
     kept = Import.objects.create(name="a.csv", origin="x", state=state, total=4000)
 
     page = boss.get(f"{LIST}{kept.pk}/change/").content.decode()
 
     assert "Broken off while it was read" in page
-    assert "Its reading ended after 4000 lines" in page
+    assert "Its file was gone after 4000 lines" in page
     assert 'name="do"' not in page

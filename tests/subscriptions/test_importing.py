@@ -3,11 +3,13 @@
 import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from newsroom.mail.models import Address, Mailing, Suppression
@@ -18,9 +20,9 @@ from subscriptions.services import (
     bring_in,
     bringing,
     call_off_import,
-    end_broken_readings,
     erase,
-    forget_lines,
+    forget_files,
+    forget_waiting,
     go_on,
     importing,
     keep_list,
@@ -28,14 +30,19 @@ from subscriptions.services import (
     unfinished_imports,
 )
 from subscriptions.services.importing import deal_with_some
-from subscriptions.sheets import SheetError
+from subscriptions.services.judging import Judge
 from tests.makers import make_subscriber
 from tests.subscriptions.conftest import Outbox
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("private")]
 DAY = date(2024, 5, 31)
 CONFIRMED = Terms("The letter of before", consented_on=DAY, confirm=True)
 State = Subscriber.State
+
+
+@pytest.fixture
+def private(tmp_path: Path, settings: Any) -> None:
+    settings.PRIVATE_DIR = tmp_path / "private"
 
 
 def bring(text: str | bytes, terms: Terms = CONFIRMED) -> Import:
@@ -248,39 +255,158 @@ def test_a_worker_killed_at_any_batch_loses_and_doubles_nothing(
     assert Event.objects.filter(what="confirmed").count() == 10
 
 
-def test_a_list_whose_reader_says_nothing_for_five_minutes_is_ended_and_forgotten(
+def files() -> list[str]:
+    return [path.name for path in importing._file("").iterdir()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_list_is_kept_as_a_file_and_read_some_lines_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    monkeypatch.setattr(importing, "READ_AT_ONCE", 2)
+    text = 'sep=;\r\nemail;note\r\na@x.org;"å\r\nå"\r\n\r\nb@x.org;\r\nc@x.org;\r\nd@x.org;'
+    kept = keep_list(io.BytesIO(text.encode(encoding)), name="a.csv", terms=CONFIRMED)
+    assert (kept.state, kept.lines.count()) == (Import.State.READING, 0)
+    assert importing._file(kept.file).stat().st_mode & 0o077 == 0
+
+    assert deal_with_some(kept.pk)
+    kept.refresh_from_db()
+    assert (kept.total, kept.done_to) == (2, 6)
+    assert 0 < kept.read_to < kept.size
+    while go_on(kept.pk):
+        pass
+
+    kept.refresh_from_db()
+    assert (kept.state, kept.total, kept.read_to) == (Import.State.CHECKED, 4, kept.size)
+    found = kept.lines.order_by("number").values_list("number", "typed", "outcome")
+    assert list(found) == [
+        (3, "a@x.org", "made"), (6, "b@x.org", "made"),
+        (7, "c@x.org", "made"), (8, "d@x.org", "made"),
+    ]  # fmt: skip
+
+
+def test_a_reader_killed_at_any_batch_loses_and_doubles_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(importing, "READ_AT_ONCE", 2)
     content = io.BytesIO(b"email\n" + b"".join(b"r%d@example.org\n" % n for n in range(9)))
-    kept = reading = None
+    kept = keep_list(content, name="list.csv", terms=CONFIRMED)
+    line = importing._line
 
-    def killed(kept_: Import, rows: Any) -> None:
-        nonlocal kept
-        kept = kept_
-        if kept_.lines.count() == 4:
+    def killed(*args: Any) -> ImportLine:
+        if line(*args).number in {5, 9}:
             raise KeyboardInterrupt
-        reading(kept_, rows)  # type: ignore[misc]
+        return line(*args)
 
-    reading = importing._keep_some
-    monkeypatch.setattr(importing, "_keep_some", killed)
-    with pytest.raises(KeyboardInterrupt):
-        keep_list(content, name="list.csv", terms=CONFIRMED)
-    assert kept is not None
-    assert end_broken_readings() == 0  # It may only be slow.
+    for _ in range(3):
+        monkeypatch.setattr(importing, "_line", killed)
+        with pytest.raises(KeyboardInterrupt):
+            go_on(kept.pk)
+        monkeypatch.setattr(importing, "_line", line)
+        deal_with_some(kept.pk)
+        if Import.objects.get().total > 7:
+            break
+    assert unfinished_imports() == [kept.pk]
+    while go_on(kept.pk):
+        pass
 
-    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
-        assert end_broken_readings() == 1
-        assert end_broken_readings() == 0
+    assert outcomes(kept) == ["made"] * 9
+
+
+def test_the_file_of_a_list_is_deleted_once_it_is_read_or_called_off(committing: Any) -> None:
+    with committing():
+        check("email\nann@example.org\n")
+    assert files() == []
+    kept = keep_list(io.BytesIO(b"email\nann@example.org\n"), name="a.csv", terms=CONFIRMED)
+    assert files() == [kept.file]
+
+    call_off_import(kept.pk)
+    assert unfinished_imports() == [kept.pk]
+    assert not go_on(kept.pk)
+
+    assert files() == []
+    assert unfinished_imports() == []
+
+
+def test_a_list_whose_file_is_gone_is_not_taken_for_a_whole_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(importing, "READ_AT_ONCE", 2)
+    content = io.BytesIO(b"email\n" + b"".join(b"r%d@example.org\n" % n for n in range(9)))
+    kept = keep_list(content, name="list.csv", terms=CONFIRMED)
+    deal_with_some(kept.pk)
+    importing._file(kept.file).unlink()
+
+    while go_on(kept.pk):
+        pass
 
     kept.refresh_from_db()
-    assert (kept.state, kept.total) == (Import.State.BROKEN_OFF, 4)
+    assert (kept.state, kept.total) == (Import.State.BROKEN_OFF, 2)
     assert not ImportLine.objects.exists()
     assert not bring_in(kept.pk)
     assert not call_off_import(kept.pk)
-    monkeypatch.setattr(importing, "_keep_some", reading)
-    with pytest.raises(SheetError, match="broken off"):  # A reader that was only asleep.
-        reading(kept, [])
+
+
+def test_a_file_that_no_list_names_is_deleted_after_an_hour() -> None:
+    kept = keep_list(io.BytesIO(b"email\nann@example.org\n"), name="a.csv", terms=CONFIRMED)
+    importing._file("left.csv").write_bytes(b"email\n")
+
+    assert forget_files() == 0  # Somebody may be about to name it.
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert forget_files() == 1
+
+    assert files() == [kept.file]
+
+
+def test_each_batch_is_followed_by_a_rest_where_one_writes_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, rests = iter(range(1000)), list[float]()
+    fake = SimpleNamespace(monotonic=lambda: float(next(clock)), sleep=rests.append)
+    monkeypatch.setattr("subscriptions.services.importing.time", fake)
+    monkeypatch.setattr(importing, "BATCH", 2)
+
+    kept = check("email\na@example.org\nb@example.org\nc@example.org\n")
+
+    assert kept.state == Import.State.CHECKED
+    assert rests == ([1.0] * 5 if connection.vendor == "sqlite" else [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_keeps_nobody_waiting_while_it_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = list[bool]()
+    decide = Judge.decide
+
+    def noted(judge: Judge) -> None:
+        judged.append(connection.in_atomic_block)
+        decide(judge)
+
+    monkeypatch.setattr(Judge, "decide", noted)
+
+    bring("email\nann@example.org\n")
+
+    assert judged == [False, True]  # Whoever left a moment ago must stay out.
+
+
+def test_of_two_workers_at_the_same_lines_one_deals_with_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = keep_list(io.BytesIO(b"email\nann@example.org\n"), name="a.csv", terms=CONFIRMED)
+    while Import.objects.get().state == Import.State.READING:
+        deal_with_some(kept.pk)
+    write, others = importing._write_some, list[bool]()
+
+    def late(seen: Import, lines: list[ImportLine]) -> bool:
+        monkeypatch.setattr(importing, "_write_some", write)
+        others.append(deal_with_some(kept.pk))
+        return write(seen, lines)
+
+    monkeypatch.setattr(importing, "_write_some", late)
+
+    assert deal_with_some(kept.pk)
+    assert others == [True]
+    kept.refresh_from_db()
+    assert kept.counts == {"made": 1}
 
 
 def test_running_twice_changes_nothing() -> None:
@@ -310,8 +436,11 @@ def test_what_is_called_off_goes_no_further_and_forgets_its_lines() -> None:
 
     assert call_off_import(kept.pk)
     assert not bring_in(kept.pk)
-    assert not go_on(kept.pk)
+    assert unfinished_imports() == [kept.pk]
+    while go_on(kept.pk):
+        pass
 
+    assert unfinished_imports() == []
     assert not Subscriber.objects.exists()
     assert not ImportLine.objects.exists()
 
@@ -321,8 +450,13 @@ def test_the_lines_are_forgotten_after_a_week_and_the_counts_stay() -> None:
     waiting = check("email\nbob@example.org\n")
 
     with time_machine.travel(datetime(2099, 1, 1, tzinfo=UTC)):
-        assert forget_lines() == 2
-        assert forget_lines() == 0
+        assert forget_waiting() == 1
+        assert forget_waiting() == 0
+        assert unfinished_imports() == [done.pk, waiting.pk]
+        for pk in (done.pk, waiting.pk):
+            while go_on(pk):
+                pass
+        assert unfinished_imports() == []
 
     done.refresh_from_db()
     waiting.refresh_from_db()
@@ -332,10 +466,12 @@ def test_the_lines_are_forgotten_after_a_week_and_the_counts_stay() -> None:
 
 
 def test_a_batch_takes_few_statements_however_many_lines_it_has(
-    django_assert_max_num_queries: Any,
+    django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = check("email\n" + "\n".join(f"r{number}@example.org" for number in range(400)))
     bring_in(kept.pk)
+
+    monkeypatch.setattr(importing, "BATCH", 500)
 
     with django_assert_max_num_queries(20):
         deal_with_some(kept.pk)

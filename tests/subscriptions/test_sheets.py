@@ -31,6 +31,32 @@ JETPACK = (
     "Name,Email,Subscribed at,Subscription status\n"
     "Ann,ann@example.org,2022-03-01,Subscribed\n"
     "Bob,bob@example.org,2022-03-01,Not confirmed\n"
+    "Cid,cid@example.org,2022-03-01,Not subscribed\n"
+    "Dan,dan@example.org,2022-03-01,Not sending\n"
+)
+CLEANED = (
+    "Email Address,First Name,OPTIN_TIME,CLEAN_TIME,CLEAN_CAMPAIGN_TITLE\n"
+    "ann@example.org,Ann,2019-06-14 19:37:16,,\n"
+    "bob@example.org,Bob,2019-06-14 19:37:16,2020-01-01 10:00:00,News\n"
+)
+GERMAN = (
+    "Vorname;E-Mail-Adresse;Status;Bestätigt\n"
+    "Ann;ann@example.org;Abonniert;WAHR\n"
+    "Bob;bob@example.org;Nicht bestätigt;\n"
+    "Cid;cid@example.org;Abgemeldet;\n"
+    "Dan;dan@example.org;Abonniert;FALSCH\n"
+)
+FRENCH = (
+    "Prénom;Adresse e-mail;Statut de l’abonnement\n"
+    "Ann;ann@example.org;Abonné\n"
+    "Bob;bob@example.org;En attente\n"
+    "Cid;cid@example.org;Désabonné\n"
+)
+SPANISH = (
+    "Nombre,Correo electrónico,Estado\n"
+    "Ann,ann@example.org,Suscrito\n"
+    "Bob,bob@example.org,Sin confirmar\n"
+    "Cid,cid@example.org,Dado de baja\n"
 )
 LISTMONK = (
     "uuid,email,name,attributes,status,created_at,updated_at\n"
@@ -44,12 +70,10 @@ SUBSTACK = (
 )
 
 
-def read(content: str | bytes, **options: str) -> list[tuple[int, str, str]]:
+def read(content: str | bytes) -> list[tuple[int, str, str]]:
     """Number, address and standing of each line."""
     data = content.encode() if isinstance(content, str) else content
-    return [
-        (row.number, row.email, row.standing) for row in read_rows(io.BytesIO(data), **options)
-    ]
+    return [(row.number, row.email, row.standing) for row in read_rows(io.BytesIO(data))]
 
 
 @pytest.mark.parametrize(
@@ -57,17 +81,44 @@ def read(content: str | bytes, **options: str) -> list[tuple[int, str, str]]:
     [
         (MAILCHIMP, [""]),
         (GHOST, ["", "left", "left"]),
-        (JETPACK, ["", "unconfirmed"]),
+        (JETPACK, ["", "unconfirmed", "left", "left"]),
         (LISTMONK, ["", "left"]),
         (SUBSTACK, ["", "left"]),
+        (CLEANED, ["", "left"]),
+        (GERMAN, ["", "unconfirmed", "left", "unconfirmed"]),
+        (FRENCH, ["", "unconfirmed", "left"]),
+        (SPANISH, ["", "unconfirmed", "left"]),
     ],
-    ids=["Mailchimp", "Ghost", "Jetpack", "listmonk", "Substack"],
+    ids=[
+        "Mailchimp",
+        "Ghost",
+        "Jetpack",
+        "listmonk",
+        "Substack",
+        "Mailchimp cleaned",
+        "German",
+        "French",
+        "Spanish",
+    ],
 )
 def test_the_columns_of_known_programs_are_found(text: str, standings: list[str]) -> None:
     rows = read(text)
 
     assert rows[0][:2] == (2, "ann@example.org")
     assert [standing for _number, _email, standing in rows] == standings
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "E-Mail", "EMAIL ADDRESS", "email_address", "Subscriber Email", "E-Mail-Adresse",
+        "Email-Adresse", "Mailadresse", "Adresse e-mail", "Adresse email", "Courriel",
+        "Adresse électronique", "Adresse de courriel", "Correo electrónico",
+        "Dirección de correo electrónico", "Dirección de email", "Correo electro\u0301nico",
+    ],
+)  # fmt: skip
+def test_the_column_of_addresses_is_found_in_four_languages(name: str) -> None:
+    assert read(f"Nr,{name}\n1,ann@example.org\n") == [(2, "ann@example.org", "")]
 
 
 @pytest.mark.parametrize(
@@ -124,6 +175,46 @@ def test_a_quotation_mark_that_is_never_closed_is_told_by_its_line() -> None:
     assert rows[0].email == "a@example.org"
     assert rows[1].number == 3
     assert "never closed" in rows[1].problem
+    assert rows[1].problem.startswith("lines 3 to 43693 cannot be read")
+    assert [row.number for row in rows[2:4]] == [43694, 43695]
+
+
+@pytest.mark.parametrize(
+    ("lines", "first", "last"),
+    [
+        (['b@x.org,"Bob', "c@x.org,Cid", 'd@x.org,"Dan"'], 3, 5),
+        (['b@x.org,"Bob', "c@x.org,Cid", 'd@x.org,Dan"'], 3, 5),
+        (['"b@x.org","Bob', '"c@x.org","Cid"'], 3, 4),
+        (['"b@x.org,Bob', 'c@x.org,"Cid"'], 3, 4),
+        (['b@x.org,"Bob', "c@x.org,Cid"], 3, 4),  # To the end of the file.
+    ],
+)
+def test_a_stray_quotation_mark_swallows_nobody_without_a_word(
+    lines: list[str], first: int, last: int
+) -> None:
+    after = [] if lines[-1] == "c@x.org,Cid" else ["e@x.org,Eve", ""]
+    text = "\n".join(["email,name", "a@x.org,Ann", *lines, *after])
+
+    rows = list(read_rows(io.BytesIO(text.encode())))
+
+    assert [row.email for row in rows] == ["a@x.org", "", *(["e@x.org"] if after else [])]
+    assert rows[1].problem.startswith(f"lines {first} to {last} would be one person")
+
+
+def test_a_stray_quotation_mark_after_the_address_is_told_too() -> None:
+    text = 'name,email\n"Ann","a@x.org\n"Bob","b@x.org"\nCid,c@x.org\n'
+
+    (told, cid) = read_rows(io.BytesIO(text.encode()))
+
+    assert told.problem.startswith("lines 2 to 3 would be one person")
+    assert cid.email == "c@x.org"
+
+
+def test_a_stray_quotation_mark_in_the_head_leaves_no_list() -> None:
+    with pytest.raises(SheetError, match="lines 1 to 3 would be one person"):
+        read('email,"name\na@x.org,Ann\nb@x.org,"Bob"\nc@x.org,Cid\n')
+
+    assert read('"email\n","first\nname"\na@x.org,Ann\n') == [(4, "a@x.org", "")]
 
 
 @given(st.binary(max_size=400))

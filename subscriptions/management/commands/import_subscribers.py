@@ -47,7 +47,7 @@ class Command(BaseCommand):
             self.tell(kept, done=not dry_run)
         finally:
             importing.call_off_import(kept.pk)  # Also when somebody presses Ctrl-C.
-            kept.lines.all().delete()
+            importing.forget_lines(kept)
 
     def keep(self, file: Path, terms: Terms) -> Import:
         try:
@@ -62,7 +62,10 @@ class Command(BaseCommand):
         while more:
             more = importing.go_on(kept.pk, seconds=0.0)
             kept.refresh_from_db()
-            self.stderr.write(f"\r{bar(kept.dealt_with, kept.total)} {what}", ending="")
+            if kept.state == Import.State.READING:
+                self.stderr.write(f"\r{kept.total:,} lines read", ending="")
+            else:
+                self.stderr.write(f"\r{bar(kept.dealt_with, kept.total)} {what}", ending="")
         self.stderr.write("")
 
     def tell(self, kept: Import, *, done: bool) -> None:
