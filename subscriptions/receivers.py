@@ -1,6 +1,6 @@
 """What this room does at other rooms' news."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,8 +18,8 @@ from articles.signals import (
     mail_moment_asked,
     stories_shown,
 )
-from newsroom.mail.models import Address
-from newsroom.mail.signals import address_left, address_returned
+from newsroom.mail.models import Address, Mailing
+from newsroom.mail.signals import address_left, address_returned, quiet_asked, reader_sought
 from subscriptions import services, shown, tasks
 
 
@@ -31,9 +31,14 @@ def promise_announcement(
     **_: Any,
 ) -> None:
     """Promise the story to subscribers, in the transaction that publishes it."""
-    if announce and services.promise_announcement(article, not_before) is not None:
-        enqueue = partial(tasks.announce.delay, article.pk)
-        transaction.on_commit(enqueue, robust=True)  # The sweep finds it if the broker is away.
+    mailing = services.promise_announcement(article, not_before) if announce else None
+    if mailing is not None and mailing.not_before is not None:
+        _announce_at(article, mailing.not_before)
+
+
+def _announce_at(article: Article, moment: datetime) -> None:
+    enqueue = partial(tasks.announce_at, article.pk, moment)
+    transaction.on_commit(enqueue, robust=True)  # The sweep finds it if the broker is away.
 
 
 @receiver(article_withdrawn)
@@ -45,7 +50,9 @@ def call_off_announcement(article: Article, **_: Any) -> None:
 @receiver(article_changed)
 def take_up_announcement(article: Article, plan: MailPlan | None = None, **_: Any) -> None:
     """A story withdrawn before its mail began has come back, or the words of one have changed."""
-    services.take_up_again(article, plan)
+    begins = services.take_up_again(article, plan)
+    if begins is not None:
+        _announce_at(article, begins)
     _tell_anew(article)
 
 
@@ -73,9 +80,27 @@ def every_page(**_: Any) -> Iterator[str]:
 
 
 @receiver(address_left)
-def note_leaving(address: Address, wish: str = "", everything: bool = True, **_: Any) -> bool:  # noqa: FBT001, FBT002 - As above.
+def note_leaving(
+    address: Address,
+    wish: str = "",
+    everything: bool = True,  # noqa: FBT001, FBT002 - As above.
+    before: Address | None = None,
+    **_: Any,
+) -> bool:
     """Someone pressed Leave here, or at the foot of a mail, or their mail program did."""
-    return services.note_leaving(address, wish=wish, everything=everything or not wish)
+    everything = everything or not wish
+    return services.note_leaving(address, wish=wish, everything=everything, before=before)
+
+
+@receiver(reader_sought)
+def find_reader(address: Address, wish: str, **_: Any) -> Address | None:
+    """Where whoever got a mailing gets mail now, if they have moved since."""
+    return services.moved_to(address, wish)
+
+
+@receiver(quiet_asked)
+def name_sleepers(mailing: Mailing, addresses: Collection[int], **_: Any) -> dict[int, datetime]:
+    return services.quiet_until(mailing, addresses)
 
 
 @receiver(address_returned)

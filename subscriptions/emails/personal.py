@@ -96,3 +96,25 @@ def new_address(subscriber: Subscriber, address: Address) -> Letter:
     ) % {"name": site.name, "minutes": DATA_FOR.total_seconds() // 60}
     link = moving_link(subscriber, address)
     return make_letter("choices", subject, site, opening=opening, link=link, to_move=True)
+
+
+def left_from_elsewhere(subscriber: Subscriber, before: Address, *, keeps: bool) -> Letter:
+    """Somebody left by a link that had been mailed to an earlier address of the reader's.
+
+    `keeps`: other wishes stand.
+    """
+    site = Site.current()
+    subject = _("You have left %(name)s") % {"name": site.name}
+    opening = _(
+        "A link in a mail that %(name)s had sent to %(before)s, your address at that time, was used"
+        " to leave. No more stories come to this address. Here are your choices."
+    )
+    if keeps:
+        subject = _("You get less mail from %(name)s") % {"name": site.name}
+        opening = _(
+            "A link in a mail that %(name)s had sent to %(before)s, your address at that time, was"
+            " used to leave what that mail was sent for. Your other wishes stand. Here they are."
+        )
+    opening %= {"name": site.name, "before": before.typed}
+    link = preferences_link(subscriber.address)
+    return make_letter("choices", subject, site, opening=opening, link=link, left=True)

@@ -1,6 +1,6 @@
 """Who gets what and when."""
 
-from subscriptions.models.dues import Bundle, Clock, Due
+from subscriptions.models.dues import Bundle, Clock, Due, Heartbeat
 from subscriptions.models.editions import Edition, Pace
 from subscriptions.models.events import Event
 from subscriptions.models.imports import Import, ImportLine
@@ -15,6 +15,7 @@ __all__ = [
     "Due",
     "Edition",
     "Event",
+    "Heartbeat",
     "Import",
     "ImportLine",
     "Pace",

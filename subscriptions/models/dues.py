@@ -103,3 +103,19 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.zone}, {self.hour}, {self.weekday}"
+
+
+class Heartbeat(models.Model):
+    """When somebody last looked which digests are due: whether the site stood still since."""
+
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="subscriptions_heartbeat_is_one")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at}"

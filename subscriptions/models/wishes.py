@@ -1,5 +1,6 @@
 """What a subscriber wants, and in which rhythm."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -60,10 +61,10 @@ def word_of_number(number: int) -> str:
     return f"{what}:{pk}" if rank else str(what)
 
 
-def fits(story: Article | Revision, path: str = "") -> Q:
+def fits(story: Article | Revision, path: str = "", *, made_by: datetime | None = None) -> Q:
     """Which standing wishes the story answers: everything, its section, a topic, an author.
 
-    Of a story not yet published its newest revision knows.
+    Of a story not yet published its newest revision knows. `made_by`: only those made until then.
     """
     chosen = (
         Q(**{f"{path}what": "all"})
@@ -71,7 +72,10 @@ def fits(story: Article | Revision, path: str = "") -> Q:
         | Q(**{f"{path}topic__in": list(story.topics.values_list("pk", flat=True))})
         | Q(**{f"{path}author__in": list(story.bylines.values_list("pk", flat=True))})
     )
-    return chosen & Q(**{f"{path}left_at__isnull": True})
+    standing = Q(**{f"{path}left_at__isnull": True})
+    if made_by is not None:
+        standing &= Q(**{f"{path}wished_at": None}) | Q(**{f"{path}wished_at__lte": made_by})
+    return chosen & standing
 
 
 class Subscription(models.Model):

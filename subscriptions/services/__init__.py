@@ -29,7 +29,12 @@ from subscriptions.services.correcting import (
     promise_correction,
     unfinished_corrections,
 )
-from subscriptions.services.digesting import pack_digest, pack_some, promise_digests
+from subscriptions.services.digesting import (
+    hold_digests,
+    pack_digest,
+    pack_some,
+    promise_digests,
+)
 from subscriptions.services.editions import (
     count_pace,
     editions,
@@ -48,13 +53,15 @@ from subscriptions.services.importing import (
     Terms,
     bring_in,
     call_off_import,
-    end_broken_readings,
-    forget_lines,
+    forget_files,
+    forget_waiting,
     go_on,
     keep_list,
     unfinished_imports,
 )
-from subscriptions.services.packing import words_changed
+from subscriptions.services.renewing import words_changed
+from subscriptions.services.tracing import moved_to
+from subscriptions.services.waking import quiet_until
 from subscriptions.services.wishing import (
     Hours,
     Wishes,
@@ -81,13 +88,14 @@ __all__ = [
     "correct_some",
     "count_pace",
     "editions",
-    "end_broken_readings",
     "end_of_hold",
     "erase",
     "everything_held",
-    "forget_lines",
+    "forget_files",
     "forget_unconfirmed",
+    "forget_waiting",
     "go_on",
+    "hold_digests",
     "keep_list",
     "last_general_mail",
     "leave",
@@ -95,6 +103,7 @@ __all__ = [
     "make_editions",
     "moment_before",
     "move",
+    "moved_to",
     "next_digest",
     "note_leaving",
     "note_return",
@@ -104,6 +113,7 @@ __all__ = [
     "promise_announcement",
     "promise_correction",
     "promise_digests",
+    "quiet_until",
     "request_move",
     "request_preferences",
     "request_subscription",

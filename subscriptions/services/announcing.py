@@ -12,22 +12,26 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles.models import Article
 from articles.services import MailPlan
 from newsroom.mail.models import Mailing
 from newsroom.mail.services import (
-    begin_mailing,
     called_off,
+    called_off_with,
     cancel_mailing,
-    end_filling,
     promise_mailing,
     reopen_mailing,
+    take_up_mailing,
+    unfinished,
 )
+from subscriptions.clocks import hold_clocks
 from subscriptions.models import Cadence, Due, Subscriber
 from subscriptions.services.owing import owe
-from subscriptions.services.packing import Packer, hold_articles, ranges
+from subscriptions.services.packing import Packer, ranges
+from subscriptions.services.renewing import hold_articles
 
 KEY = "article:"
 SECONDS = 2.0  # Of work for one task; sending and other stories get their turn in between.
@@ -53,16 +57,22 @@ def call_off(article: Article) -> None:
         cancel_mailing(mailing.pk)
 
 
-def take_up_again(article: Article, plan: MailPlan | None = None) -> None:
-    """The story is public again: if it was called off before a single message, it is mailed.
+def take_up_again(article: Article, plan: MailPlan | None = None) -> datetime | None:
+    """The story is public again: if its mail was called off, those who had none get it.
 
     Not before the moment of the plan; without one, not before the moment that counted before.
+    Returns when it begins, None if it is not mailed.
     """
     mailing = to_take_up(article)
-    if mailing is not None and article.is_public and article.mail_choice != Choice.NONE:
-        end = end_of_hold(article.mail_choice)
-        begins = plan.not_before if plan else mailing.not_before
-        reopen_mailing(mailing.key, not_before=max(end, begins or end))
+    if mailing is None or not article.is_public:
+        return None
+    if article.mail_choice == Choice.NONE:
+        _not_had(mailing, article.pk).delete()  # In no digest either.
+        return None
+    end = end_of_hold(article.mail_choice)
+    planned = plan.not_before if plan else mailing.not_before
+    begins = max(end, planned or end)
+    return begins if reopen_mailing(mailing.key, not_before=begins) else None
 
 
 def to_take_up(article: Article) -> Mailing | None:
@@ -77,16 +87,16 @@ def moment_before(article: Article) -> datetime | None:
     return begins if begins is not None and begins > timezone.now() else None
 
 
-def unfinished_announcements() -> list[int]:
-    """The stories whose hold is over and whose readers do not all have their rows yet."""
+def unfinished_announcements(until: datetime | None = None) -> dict[int, datetime]:
+    """The stories whose readers do not all have their rows yet, each with the end of its hold.
+
+    Those whose hold is over now, or by that moment.
+    """
     waiting = Mailing.objects.filter(
-        key__startswith=KEY,
-        state__in=[Mailing.State.FILLING, Mailing.State.SENDING],
-        filled_at=None,
-        not_before__lte=timezone.now(),
+        unfinished(), key__startswith=KEY, not_before__lte=until or timezone.now()
     )
-    keys = waiting.order_by("pk").values_list("key", flat=True)
-    return [int(key.removeprefix(KEY)) for key in keys]
+    rows = waiting.order_by("pk").values_list("key", "not_before")
+    return {int(key.removeprefix(KEY)): end for key, end in rows if end is not None}
 
 
 def end_of_hold(mail_choice: str) -> datetime:
@@ -112,39 +122,60 @@ def announce_some(article_id: int, start: int = 0) -> int | None:
     if article_id not in unfinished_announcements():
         return None
     mailing = Mailing.objects.get(key=f"{KEY}{article_id}")
-    packer = Packer(mailing)
-    if start == 0:
-        packer.renew()
-    until = time.monotonic() + SECONDS
+    if mailing.state == Mailing.State.FILLING and not take_up_mailing(mailing.pk):
+        return None  # Whoever comes next knows what of it has left.
+    packer, until, place = Packer(mailing), time.monotonic() + SECONDS, start
+    if not packer.renew(until):
+        return start
     readers = Subscriber.objects.wanting(mailing.created_at)
     for number, (first, last) in enumerate(ranges(readers, start)):
         if number and (start == 0 or time.monotonic() > until):
             return first
-        _owe(mailing, article_id, first, last)
+        _owe(packer, article_id, first, last)
         if not _pack(packer, article_id, first, last):
             return None
-    end_filling(mailing.pk)
-    return None
+        place = last + 1
+    return None if packer.end() else place
 
 
-def _owe(mailing: Mailing, article_id: int, first: int, last: int) -> None:
-    article = Article.objects.get(pk=article_id)
-    owe(article, mailing.created_at, Subscriber.objects.filter(pk__range=(first, last)))
+def _owe(packer: Packer, article_id: int, first: int, last: int) -> None:
+    """A Due for each; after the mail was called off anew, for who still wants it, as fits now."""
+    readers = Subscriber.objects.filter(pk__range=(first, last))
+    if packer.was_called_off:
+        _forget_not_had(packer.mailing, article_id, readers)
+    owe(Article.objects.get(pk=article_id), packer.mailing.created_at, readers)
+
+
+@transaction.atomic
+def _forget_not_had(mailing: Mailing, article_id: int, readers: QuerySet[Subscriber]) -> None:
+    """The locks are taken in the order of a digest, which may not take it up meanwhile."""
+    hold_clocks(readers)
+    hold_articles([article_id])
+    _not_had(mailing, article_id).filter(subscriber__in=readers).delete()
+
+
+def _not_had(mailing: Mailing, article_id: int) -> QuerySet[Due]:
+    """What is owed of the story and is in no mail that left or may leave."""
+    open_ones = Q(delivery=None) | Q(delivery__in=called_off_with(mailing))
+    return Due.objects.filter(open_ones, article=article_id)
 
 
 @transaction.atomic
 def _pack(packer: Packer, article_id: int, first: int, last: int) -> bool:
     """A Delivery for each whose Due goes at once, in the words that readers see now.
 
-    Nobody changes the story meanwhile. False if it was withdrawn: nothing more of it is sent.
+    Nobody changes the story meanwhile, nor calls its mail off. False if it was withdrawn or
+    called off: nothing more of it is sent.
     """
     hold_articles([article_id])
-    mailing = packer.mailing
+    mailing = Mailing.objects.select_for_update(no_key=True).get(pk=packer.mailing.pk)
+    if mailing.state == Mailing.State.CANCELLED:
+        return False
     if not Article.objects.published().filter(pk=article_id).exists():
         cancel_mailing(mailing.pk)
         return False
     readers = Subscriber.objects.wanting(mailing.created_at).filter(pk__range=(first, last))
     mine = Due.objects.filter(article=article_id, cadence=Cadence.AT_ONCE, delivery=None)
     packer.pack(mine.filter(subscriber__in=readers))
-    begin_mailing(mailing.pk)
+    packer.begin()
     return True

@@ -50,6 +50,13 @@ class Case(Enum):
         return emails.already_subscribed if self is Case.CHOICES else emails.confirmation
 
 
+# The table of design: whoever complained hears nothing, whoever bounced seldom.
+STOPPED: dict[Suppression.Reason | None, Case] = {
+    Suppression.Reason.COMPLAINT: Case.SILENCE,
+    Suppression.Reason.HARD_BOUNCE: Case.CONFIRM_SELDOM,
+}
+
+
 def request_subscription(typed: str, *, consent: Consent, wishes: Wishes | None = None) -> None:
     """Note the wish for this address and promise the mail that its case calls for.
 
@@ -59,7 +66,7 @@ def request_subscription(typed: str, *, consent: Consent, wishes: Wishes | None 
     """
     subscriber = _note_wish(typed, consent, wishes or {})
     case = case_of(subscriber)
-    _promise(typed, case.letter(subscriber), case.bounds)
+    promise_asked(typed, case.letter(subscriber), case.bounds)
 
 
 def request_preferences(typed: str) -> None:
@@ -70,17 +77,17 @@ def request_preferences(typed: str) -> None:
     address = find_address(typed)
     subscriber = Subscriber.objects.filter(address=address).exclude(state=State.PENDING).first()
     bounds = case_of(subscriber).bounds if subscriber else NEVER
-    _promise(typed, emails.link_to_choices(address or Address()), bounds)
+    promise_asked(typed, emails.link_to_choices(address or Address()), bounds)
 
 
 def case_of(subscriber: Subscriber) -> Case:
-    """The table of design: whoever complained hears nothing, whoever bounced seldom."""
-    match suppression_of(subscriber.address):
-        case Suppression.Reason.COMPLAINT:
-            return Case.SILENCE
-        case Suppression.Reason.HARD_BOUNCE:
-            return Case.CONFIRM_SELDOM
-    return Case.CHOICES if subscriber.is_subscribed else Case.CONFIRM
+    otherwise = Case.CHOICES if subscriber.is_subscribed else Case.CONFIRM
+    return STOPPED.get(suppression_of(subscriber.address), otherwise)
+
+
+def bounds_of(address: Address) -> Bounds:
+    """How often this address gets a letter that somebody asked for."""
+    return STOPPED.get(suppression_of(address), Case.CONFIRM).bounds
 
 
 @transaction.atomic
@@ -98,8 +105,12 @@ def _note_wish(typed: str, consent: Consent, wishes: Wishes) -> Subscriber:
 
 
 @transaction.atomic
-def _promise(typed: str, letter: Letter, bounds: Bounds) -> None:
-    """Promise the letter, unless the address had its share; the lock makes the count hold.
+def promise_asked(
+    typed: str, letter: Letter, bounds: Bounds, *, lives: timedelta = CONFIRM_FOR
+) -> None:
+    """Promise a letter for which anybody may have asked, with a link in it that lives so long.
+
+    Not if the address had its share of such letters; the lock makes the count hold.
 
     A letter that is not to go out is promised and taken back, for silence must take as
     long as an answer, or a clock would tell strangers who is subscribed.
@@ -111,6 +122,6 @@ def _promise(typed: str, letter: Letter, bounds: Bounds) -> None:
     may = all(letters.filter(created_at__gt=now - span).count() < most for span, most in bounds)
     this_hour = f"{KEY}{address.pk}:{now:%Y-%m-%dT%H}:"
     number = letters.filter(key__startswith=this_hour).count() + 1
-    promise_letter(f"{this_hour}{number}", address, letter, expires_at=now + CONFIRM_FOR)
+    promise_letter(f"{this_hour}{number}", address, letter, expires_at=now + lives)
     if not may:
         transaction.set_rollback(True)

@@ -14,6 +14,7 @@ from subscriptions import emails
 from subscriptions.consent import Consent
 from subscriptions.links import read_confirmation
 from subscriptions.models import Cadence, Event, Subscriber, Subscription
+from subscriptions.services.asking import bounds_of, promise_asked
 from subscriptions.services.noting import What, note
 from subscriptions.services.wishing import (
     leave_wishes,
@@ -111,18 +112,23 @@ def leave(subscriber_id: int) -> Subscriber:
 
 
 @transaction.atomic
-def note_leaving(address: Address, *, wish: str = "", everything: bool = True) -> bool:
+def note_leaving(
+    address: Address, *, wish: str = "", everything: bool = True, before: Address | None = None
+) -> bool:
     """The person left what the mailing `wish` was sent for, or everything; what still stands.
 
     Whoever leaves everything: links mailed to confirm an earlier wish lose their force. False
-    if nothing is wished for any more, or nobody subscribed with this address.
+    if nothing is wished for any more, or nobody subscribed with this address. `before`: where
+    the mail with the link had gone; the reader is told, for somebody else may read it there.
     """
     subscriber = Subscriber.objects.select_for_update().filter(address=address).first()
     if subscriber is None or subscriber.state == State.LEFT:
         return False
     words = set() if everything else words_of_mailing(address, wish)
-    others = subscriber.subscriptions.standing()
+    others = list(subscriber.subscriptions.standing())
     if words and any(other.word not in words for other in others):
+        if before is not None and any(other.word in words for other in others):
+            _tell_of_leaving(subscriber, before, keeps=True)
         return leave_wishes(subscriber, words)
     what = What.LEFT if subscriber.is_subscribed else What.WITHDREW
     subscriber.state, subscriber.paused_until = State.LEFT, None
@@ -130,7 +136,16 @@ def note_leaving(address: Address, *, wish: str = "", everything: bool = True) -
     subscriber.save()
     note(subscriber, what, detail=wish)
     _drop_what_waits(subscriber)
+    if before is not None:
+        _tell_of_leaving(subscriber, before, keeps=False)
     return False
+
+
+def _tell_of_leaving(subscriber: Subscriber, before: Address, *, keeps: bool) -> None:
+    """Rarely, as all that others can cause: who has the link may press, undo and press again."""
+    address = subscriber.address
+    letter = emails.left_from_elsewhere(subscriber, before, keeps=keeps)
+    promise_asked(address.typed, letter, bounds_of(address))
 
 
 @transaction.atomic
@@ -140,7 +155,7 @@ def note_return(address: Address, *, wish: str = "") -> bool:
     if subscriber is None or not subscriber.confirmed_at:
         return False
     if subscriber.state == State.LEFT:
-        _begin(subscriber, What.RETURNED)
+        _begin(subscriber, What.RETURNED, confirms=False)
         return True
     return take_back(subscriber, words_of_mailing(address, wish))
 
@@ -161,9 +176,12 @@ def come_back(subscriber_id: int, *, consent: Consent) -> Subscriber:
     return subscriber
 
 
-def _begin(subscriber: Subscriber, what: What) -> None:
+def _begin(subscriber: Subscriber, what: What, *, confirms: bool = True) -> None:
+    """Mail begins. What only undoes a slip is no consent: the proof of the earlier one stays."""
     subscriber.state, subscriber.left_at = State.CONFIRMED, None
-    subscriber.confirmed_at = subscriber.wants_since = timezone.now()
+    subscriber.wants_since = timezone.now()
+    if confirms:
+        subscriber.confirmed_at = subscriber.wants_since
     subscriber.asked = None
     subscriber.save()
     note(subscriber, what)

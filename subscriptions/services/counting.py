@@ -15,8 +15,9 @@ from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Revision
-from newsroom.mail.models import Suppression
-from subscriptions.models import Subscriber, Subscription
+from newsroom.mail.models import Delivery, Suppression
+from newsroom.mail.services import CALLED_OFF
+from subscriptions.models import Due, Subscriber, Subscription
 from subscriptions.models.wishes import KIND, fits, number_of_wish, word_of_number
 from subscriptions.reasons import thing_of
 from subscriptions.schedule import local_day, zone_of
@@ -115,17 +116,28 @@ def audience_of(
 ) -> Audience:
     """Who would get the story if its mail began at this moment.
 
-    `since`: when it was promised, if it was; who came later does not get it. As far as can be
-    known now: until then some will leave, change their hours or get other mail.
+    `since`: when it was promised, if it was; who came later does not get it, nor who had it.
+    As far as can be known now: until then some will leave, change their hours or get other mail.
     """
-    wishes = Subscription.objects.filter(fits(story)).order_by().values("subscriber_id")
+    fitting = Subscription.objects.filter(fits(story, made_by=since))
+    wishes = fitting.order_by().values("subscriber_id")
     wanted = wishes.annotate(first=Min(number_of_wish()), fastest=fastest(""))
     stopped = Suppression.objects.filter(address=OuterRef("address"))
     readers = Subscriber.objects.wanting(since or moment).filter(~Exists(stopped))
+    if since:
+        readers = readers.filter(~Exists(_had(story)))
     clocks = _clocks(moment)
     if not clocks:
         return Audience([])
     return Audience([Group.read(*row) for row in _run(wanted, readers, clocks)])
+
+
+def _had(story: Article | Revision) -> QuerySet[Due]:
+    """Of a reader of the outer query: that they had the story, or are about to."""
+    article = story.pk if isinstance(story, Article) else story.article_id
+    given = Due.objects.filter(article=article, delivery__isnull=False)
+    called_off = Delivery.objects.filter(**CALLED_OFF)
+    return given.filter(subscriber=OuterRef("pk")).exclude(delivery__in=called_off)
 
 
 def _run(

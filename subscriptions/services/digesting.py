@@ -2,55 +2,114 @@
 
 One mailing per local day, zone and hour; its key makes it one, so that no day brings two,
 also where clocks change. It begins with the dues, so that there is no empty one.
+
+What fell due while the site stood still, or before its database was brought back, may long
+have reached its readers: its digest waits for a person, and goes or is dropped as a whole.
 """
 
 import time
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.models import Article
 from newsroom.mail.models import Mailing
-from newsroom.mail.services import begin_mailing, end_filling, promise_mailing
+from newsroom.mail.services import TOO_OLD, halt_mailing, promise_mailing, unfinished
 from subscriptions.clocks import hold_clocks, set_clocks
-from subscriptions.models import Cadence, Due, Subscriber
+from subscriptions.models import Cadence, Due, Heartbeat, Subscriber
 from subscriptions.schedule import last_daily, local_day, moment_of, next_daily, zone_of
-from subscriptions.services.packing import Packer, hold_articles, ranges
+from subscriptions.services.packing import Packer, ranges
+from subscriptions.services.renewing import hold_articles
 
 KEY = "digest:"
 SECONDS = 2.0  # Of work for one task.
-LATEST = timedelta(days=2)  # So long an unfinished digest is gone on with.
+Hours = dict[tuple[str, int], datetime]  # A moment for each zone and hour of digests.
 
 
 def promise_digests() -> list[int]:
     """The mailings of the digests whose hour has come and that are not all packed yet."""
     now = timezone.now()
-    for zone, hour in _clocks_with_dues(now):
-        day, _moment = last_daily(now, hour, zone_of(zone))
-        mailing = promise_mailing(f"{KEY}{day}:{zone}:{hour:02}")
-        if mailing.filled_at is not None or mailing.state == Mailing.State.CANCELLED:
-            _put_off(zone, hour)  # It went without them, so the next one has them.
-    return _unfinished(now)
-
-
-def _clocks_with_dues(now: datetime) -> set[tuple[str, int]]:
-    rows = waiting_dues(now).values_list("subscriber__zone", "subscriber__hour").distinct()
-    return {(zone or settings.TIME_ZONE, hour) for zone, hour in rows}
-
-
-def _unfinished(now: datetime) -> list[int]:
-    rows = Mailing.objects.filter(
-        key__startswith=KEY,
-        state__in=[Mailing.State.FILLING, Mailing.State.SENDING],
-        filled_at=None,
-        created_at__gt=now - LATEST,
-    )
+    _hold_what_was_missed(now)
+    _drop_called_off()
+    for zone, hour in _hours_with_dues(waiting_dues(now)):
+        mailing = promise_mailing(_key_of_last(now, zone, hour))
+        if mailing.filled_at is not None:
+            _put_off(zone, hour, now)  # It went without them, so the next one has them.
+    rows = Mailing.objects.filter(unfinished(), key__startswith=KEY)
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def hold_digests(why: str, *, since: datetime | None = None, until: datetime) -> int:
+    """What fell due in this time, and went into no digest, waits for a person; how many digests.
+
+    It stands at the desk with the reason `why`.
+    """
+    missed = waiting_dues(until).filter(**({"due_at__gt": since} if since else {}))
+    mailings = [
+        promise_mailing(_key_of_last(until, zone, hour)) for zone, hour in _hours_with_dues(missed)
+    ]
+    return sum(halt_mailing(mailing.pk, why) for mailing in mailings)
+
+
+@transaction.atomic
+def _hold_what_was_missed(now: datetime) -> None:
+    """What fell due since this was last called, longer ago than a mailing may be old."""
+    last, oldest = Heartbeat.objects.first(), now - settings.MAILING_MAX_AGE
+    if last is not None and last.at < oldest:
+        hold_digests(TOO_OLD, since=last.at, until=oldest)
+    Heartbeat.objects.update_or_create(pk=1, defaults={"at": now})
+
+
+def _key_of_last(now: datetime, zone: str, hour: int) -> str:
+    day, _moment = last_daily(now, hour, zone_of(zone))
+    return f"{KEY}{day}:{zone}:{hour:02}"
+
+
+def _hours_with_dues(dues: QuerySet[Due]) -> list[tuple[str, int]]:
+    """The zones and hours of these dues, but for those that wait with a digest of their own."""
+    held = _moments(_waiting())
+    rows = dues.values_list("subscriber__zone", "subscriber__hour").annotate(Max("due_at"))
+    newest: Hours = {}
+    for zone, hour, due_at in rows.order_by():
+        place = (zone or settings.TIME_ZONE, hour)
+        newest[place] = max(due_at, newest.get(place, due_at))
+    return [place for place, due_at in newest.items() if place not in held or due_at > held[place]]
+
+
+def _waiting() -> QuerySet[Mailing]:
+    """The digests that wait, for a person or for something else, and are not all packed."""
+    return Mailing.objects.filter(key__startswith=KEY, state=Mailing.State.WAITING, filled_at=None)
+
+
+def _moments(digests: QuerySet[Mailing]) -> Hours:
+    """For each zone and hour of these the moment of the last."""
+    moments: Hours = {}
+    for key in digests.values_list("key", flat=True):
+        day, zone, hour = _read_key(key)
+        moment = moment_of(day, hour, zone_of(zone))
+        moments[zone, hour] = max(moment, moments.get((zone, hour), moment))
+    return moments
+
+
+def _dues_of(zone: str, hour: int, moment: datetime) -> QuerySet[Due]:
+    """What is due for the digests of this hour, but for what waits with one of its own."""
+    dues = waiting_dues(moment).filter(subscriber__in=_readers(zone, hour))
+    held = _moments(_waiting()).get((zone, hour))
+    return dues if held is None else dues.filter(due_at__gt=held)
+
+
+def _drop_called_off() -> None:
+    """What was to go into a digest that a person called off goes into none."""
+    called_off = Mailing.objects.filter(key__startswith=KEY, state=Mailing.State.CANCELLED)
+    for (zone, hour), moment in _moments(called_off.filter(filled_at=None)).items():
+        _dues_of(zone, hour, moment).delete()
+    called_off.filter(filled_at=None).update(filled_at=timezone.now())
 
 
 def waiting_dues(now: datetime) -> QuerySet[Due]:
@@ -73,23 +132,23 @@ def pack_digest(mailing_id: int) -> None:
 
 def pack_some(mailing_id: int, start: int = 0) -> int | None:
     """Go on with the readers from the id `start` on, for two seconds; where to go on then."""
-    if mailing_id not in _unfinished(timezone.now()):
+    mailing = Mailing.objects.filter(unfinished(), pk=mailing_id).first()
+    if mailing is None:
         return None
-    mailing = Mailing.objects.get(pk=mailing_id)
-    packer = Packer(mailing)
-    if start == 0:
-        packer.renew()
+    packer, until, place = Packer(mailing), time.monotonic() + SECONDS, start
+    if not packer.renew(until):
+        return start
     day, zone, hour = _read_key(mailing.key)
-    until = time.monotonic() + SECONDS
+    moment = moment_of(day, hour, zone_of(zone))
+    dues = _dues_of(zone, hour, moment)
     for number, (first, last) in enumerate(ranges(_readers(zone, hour), start)):
         if number and time.monotonic() > until:
             return first
         readers = _readers(zone, hour).filter(pk__range=(first, last))
-        _pack(packer, readers, moment_of(day, hour, zone_of(zone)), zone_of(zone))
-    begin_mailing(mailing.pk)
-    _put_off(zone, hour)
-    end_filling(mailing.pk)
-    return None
+        _pack(packer, dues, readers, zone_of(zone))
+        place = last + 1
+    _put_off(zone, hour, moment)
+    return None if packer.end() else place
 
 
 def _read_key(key: str) -> tuple[date, str, int]:
@@ -106,20 +165,22 @@ def _readers(zone: str, hour: int) -> QuerySet[Subscriber]:
     )
 
 
-def _pack(packer: Packer, readers: QuerySet[Subscriber], moment: datetime, zone: ZoneInfo) -> None:
+def _pack(
+    packer: Packer, dues: QuerySet[Due], readers: QuerySet[Subscriber], zone: ZoneInfo
+) -> None:
     now = timezone.now()
     set_clocks(readers, now)
-    packer.prepare(_dues(readers, moment, now, zone))  # Before any lock: it takes a while.
+    packer.prepare(_going(dues, readers, now, zone))  # Before any lock: it takes a while.
     with transaction.atomic():
         hold_clocks(readers)
-        open_dues = waiting_dues(moment).filter(subscriber__in=readers)
-        hold_articles(open_dues.values_list("article", flat=True).distinct())
-        packer.pack(_dues(readers, moment, now, zone))
-        begin_mailing(packer.mailing.pk)
+        theirs = dues.filter(subscriber__in=readers)
+        hold_articles(theirs.values_list("article", flat=True).distinct())
+        packer.pack(_going(dues, readers, now, zone))
+        packer.begin()
 
 
-def _dues(
-    readers: QuerySet[Subscriber], moment: datetime, now: datetime, zone: ZoneInfo
+def _going(
+    dues: QuerySet[Due], readers: QuerySet[Subscriber], now: datetime, zone: ZoneInfo
 ) -> QuerySet[Due]:
     """What these readers get now: not in their quiet hours, nor past their daily limit."""
     day = local_day(now, zone)
@@ -132,11 +193,10 @@ def _dues(
     )
     limit = Q(daily_cap=None) | Q(daily_cap__gt=Coalesce(Subquery(number.values("number")), 0))
     may = readers.awake(day.hour).filter(limit)  # type: ignore[attr-defined]  # Its query set is ours.
-    return waiting_dues(moment).filter(subscriber__in=may)
+    return dues.filter(subscriber__in=may)
 
 
-def _put_off(zone: str, hour: int) -> None:
-    """What could not go with this digest goes with the next one."""
-    now = timezone.now()
-    left = waiting_dues(now).filter(subscriber__in=_readers(zone, hour))
-    left.update(due_at=next_daily(now, hour, zone_of(zone)))
+def _put_off(zone: str, hour: int, until: datetime) -> None:
+    """What was due until then and could not go with its digest goes with the next one."""
+    later = next_daily(timezone.now(), hour, zone_of(zone))
+    _dues_of(zone, hour, until).update(due_at=later)

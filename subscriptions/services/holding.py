@@ -1,6 +1,7 @@
 """What is held about a person: to take with them, to have erased, to have mail go elsewhere."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +23,8 @@ from newsroom.mail.signals import person_erased
 from subscriptions import emails
 from subscriptions.consent import WORDS
 from subscriptions.links import DATA_FOR
-from subscriptions.models import Subscriber
+from subscriptions.models import Event, Subscriber
+from subscriptions.services.asking import bounds_of, promise_asked
 from subscriptions.services.noting import What, note
 
 
@@ -83,7 +85,8 @@ def _of_wish(wish: Any) -> dict[str, Any]:
 
 def _mails(subscriber: Subscriber) -> Any:
     mine = Delivery.objects.filter(address=subscriber.address)
-    return mine.select_related("mailing", "rendering").order_by("pk").iterator()
+    rows = mine.select_related("mailing", "rendering").prefetch_related("tries")
+    return rows.order_by("pk").iterator(chunk_size=500)
 
 
 def _of_mail(delivery: Delivery) -> dict[str, Any]:
@@ -93,6 +96,10 @@ def _of_mail(delivery: Delivery) -> dict[str, Any]:
         "state": delivery.state,
         "sent_at": delivery.sent_at,
         "last_words_of_the_server": delivery.outcome,
+        "earlier_attempts": [
+            {"began_at": row.began_at, "state": row.state, "words_of_the_server": row.words}
+            for row in delivery.tries.all()
+        ],
     }
 
 
@@ -101,11 +108,12 @@ def erase(subscriber: Subscriber) -> None:
     """Forget the person: no mail any more, and nothing left that says who it was.
 
     The rows stay without a name, so that the counts stay right, and a keyed digest stays, so
-    that no list brings the address back.
+    that no list brings the address back. Addresses that they had moved away from go as well.
     """
-    address = subscriber.address
-    leave_list_mail(address)
-    person_erased.send(sender=Address, address=address)
+    addresses = [subscriber.address, *_left_behind(subscriber)]
+    for address in addresses:
+        leave_list_mail(address)
+        person_erased.send(sender=Address, address=address)
     subscriber.subscriptions.all().delete()
     subscriber.refresh_from_db()
     subscriber.asked, subscriber.consent_from, subscriber.fingerprint = None, "", ""
@@ -114,20 +122,30 @@ def erase(subscriber: Subscriber) -> None:
     subscriber.zone, subscriber.hour, subscriber.weekday = "", 7, 0
     subscriber.quiet_from = subscriber.quiet_to = subscriber.daily_cap = None
     subscriber.save()
-    erase_address(address.pk)
+    for address in addresses:
+        erase_address(address.pk)
+
+
+def _left_behind(subscriber: Subscriber) -> Iterator[Address]:
+    """The addresses that the person moved away from, unless somebody else has been there since."""
+    moves = subscriber.events.filter(what=What.MOVED).exclude(address=None).order_by("at")
+    for address_id, at in dict(moves.values_list("address", "at")).items():  # The last of each.
+        since = Delivery.objects.filter(address=address_id, mailing__created_at__gt=at)
+        others = Event.objects.filter(address=address_id).exclude(subscriber=subscriber)
+        there = Subscriber.objects.filter(address=address_id)
+        if not (since.exists() or others.exists() or there.exists()):
+            yield Address.objects.get(pk=address_id)
 
 
 def request_move(subscriber: Subscriber, typed: str) -> None:
     """Ask the owner of another address whether the mail shall come there.
 
-    Raises AddressError. The answer is the same for every address; one whose owner
-    reported our mail gets none.
+    Raises AddressError. The answer is the same for every address, and so is how many such
+    letters it gets: anybody may have many subscriptions, and type anyone's address.
     """
     address = find_or_make_address(typed)
     letter = emails.new_address(subscriber, address)
-    if suppression_of(address) != Suppression.Reason.COMPLAINT:
-        key, expires_at = f"move:{uuid.uuid4()}", timezone.now() + DATA_FOR
-        promise_letter(key, address, letter, expires_at=expires_at)
+    promise_asked(typed, letter, bounds_of(address), lives=DATA_FOR)
 
 
 @transaction.atomic

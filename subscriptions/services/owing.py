@@ -70,7 +70,8 @@ OWE = f"""
 def owe(article: Article, published_at: datetime, readers: QuerySet[Subscriber]) -> int:
     """Write a Due for each of these readers who wants the story; how many are new.
 
-    `published_at`: whoever wanted mail only later is not owed it. At most some 20,000 readers
+    `published_at`: whoever wanted mail only later, or wished for this only later, is not owed it,
+    however late the rows are written or written once more. At most some 20,000 readers
     at once, so that nobody else waits long for the database.
     """
     now = timezone.now()
@@ -83,7 +84,8 @@ def owe(article: Article, published_at: datetime, readers: QuerySet[Subscriber])
 def _wanting(
     article: Article, published_at: datetime, readers: QuerySet[Subscriber]
 ) -> QuerySet[Any, Any]:
-    wanted = readers.wanting(published_at).filter(fits(article, WISH))  # type: ignore[attr-defined]  # Its query set is ours.
+    fitting = fits(article, WISH, made_by=published_at)
+    wanted = readers.wanting(published_at).filter(fitting)  # type: ignore[attr-defined]  # Its query set is ours.
     words = StringAgg(word_of_wish(WISH), Value(","))
     rows: QuerySet[Any, Any] = (
         wanted.order_by().values("pk").annotate(why=words, fastest=fastest(WISH))

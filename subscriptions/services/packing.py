@@ -4,36 +4,33 @@ Words are made for each bundle, in Python; the rows of readers are made by the d
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from articles.models import Article, Revision
 from newsroom.kit.bulk import joins_of_many
 from newsroom.mail.letters import Letter
-from newsroom.mail.models import Delivery, Mailing, Rendering
-from newsroom.mail.services import (
-    add_rendering,
-    cancel_deliveries,
-    fill_from,
-    move_deliveries,
-    refill_mailing,
-)
+from newsroom.mail.models import Delivery, Rendering
+from newsroom.mail.services import add_rendering, called_off_with, fill_from
 from subscriptions.bundles import Bundled, parcels
 from subscriptions.emails import article_letter, digest_letter
 from subscriptions.models import Bundle, Cadence, Due, Subscriber
+from subscriptions.services.renewing import Filler
 
 RANGE = 20_000  # Subscribers a statement: about a tenth of a second on SQLite.
-UNSENT = (Delivery.State.QUEUED, Delivery.State.CLAIMED, Delivery.State.DEFERRED)
 
 
-class Packer:
+class Packer(Filler):
     """Packs the dues of one mailing."""
 
-    def __init__(self, mailing: Mailing) -> None:
-        self.mailing = mailing
+    @cached_property
+    def was_called_off(self) -> bool:
+        """Whether some of it was called off with it, and waits again if it is owed."""
+        return called_off_with(self.mailing).exists()
 
     def prepare(self, dues: QuerySet[Due]) -> None:
         """Make the words that these dues need and that are not there yet."""
@@ -47,23 +44,33 @@ class Packer:
             )
 
     def words(self, bundled: Bundled) -> Rendering:
-        """The frozen words of a bundle; the same row for whoever comes second."""
+        """The frozen words of a bundle; the same row for whoever comes second.
+
+        Its line is kept too: it says what they say, should that change.
+        """
         variant = f"{bundled.cadence}:{hashlib.sha256(str(bundled).encode()).hexdigest()[:40]}"
         made = self.mailing.renderings.filter(variant=variant).first()
-        if made is not None:
-            return made
-        letter = letter_of(bundled)
-        return add_rendering(self.mailing, letter, variant=variant, carries=bundled.carries)
+        if made is None:
+            letter, carries = letter_of(bundled), bundled.carries
+            made = add_rendering(self.mailing, letter, variant=variant, carries=carries)
+        Bundle.objects.get_or_create(
+            mailing=self.mailing, stories=str(bundled), defaults={"rendering": made}
+        )
+        return made
 
     def pack(self, dues: QuerySet[Due]) -> int:
         """Inside a transaction that holds their articles: a Delivery for each reader of these
-        dues who has none of this mailing, and the dues tied to it; how many are new."""
+        dues who has none of this mailing, and the dues tied to it; how many are new.
+
+        What was called off with the mailing, and is owed again, counts as none."""
         with joins_of_many():
             return self._pack(dues)
 
     def _pack(self, dues: QuerySet[Due]) -> int:
         mine = Delivery.objects.filter(mailing=self.mailing)
         last = mine.aggregate(last=Max("pk"))["last"] or 0
+        if self.was_called_off:  # Its rows count as if they were not there, until they wait again.
+            mine, last = mine.exclude(pk__in=called_off_with(self.mailing)), 0
         packed = mine.filter(address__subscriber=OuterRef("subscriber"))
         fresh = dues.filter(~Exists(packed))
         self.prepare(fresh)
@@ -97,27 +104,22 @@ class Packer:
         """  # noqa: S608 - The query set's own SQL; its values are parameters.
         return fill_from(self.mailing, sql, [*params, self.mailing.pk])
 
-    def renew(self) -> None:
-        """Give what waits to be sent the words that readers see now, and call off the rest."""
-        unsent = Delivery.objects.filter(rendering=OuterRef("rendering"), state__in=UNSENT)
-        rows = Bundle.objects.filter(Exists(unsent), mailing=self.mailing)
-        for bundle in rows.select_related("rendering").distinct():
-            before = Bundled.read(bundle.stories)
-            now = before.as_now()
-            if now == before:
-                continue
-            self._let_go(bundle.rendering)
-            if now.stories:
-                move_deliveries(bundle.rendering, self.words(now))
-            else:
-                gone = Delivery.objects.filter(rendering=bundle.rendering)
-                cancel_deliveries(gone, "Its stories were withdrawn.")
+    def words_now(self, rendering: Rendering, waiting: QuerySet[Delivery]) -> Rendering | None:
+        """The same stories in the words that readers see, without those that they do not."""
+        bundle = Bundle.objects.filter(rendering=rendering).first()
+        if bundle is None:
+            return None
+        before = Bundled.read(bundle.stories)
+        now = before.as_now()
+        if len(now.stories) < len(before.stories):
+            _let_go(waiting)
+        return self.words(now) if now.stories else None
 
-    def _let_go(self, rendering: Rendering) -> None:
-        """A story that a digest no longer carries is owed again, should it come back."""
-        unsent = Delivery.objects.filter(rendering=rendering, state__in=UNSENT)
-        gone = Due.objects.filter(delivery__in=unsent).exclude(cadence="at_once")
-        gone.exclude(article__in=Article.objects.published()).update(delivery=None)
+
+def _let_go(waiting: QuerySet[Delivery]) -> None:
+    """A story that a digest no longer carries is owed again, should it come back."""
+    gone = Due.objects.filter(delivery__in=waiting).exclude(cadence=Cadence.AT_ONCE)
+    gone.exclude(article__in=Article.objects.published()).update(delivery=None)
 
 
 def letter_of(bundled: Bundled) -> Letter:
@@ -137,27 +139,3 @@ def ranges(readers: QuerySet[Subscriber], start: int = 0) -> Iterator[tuple[int,
         last = ids.filter(pk__gte=first)[RANGE - 1 : RANGE].first() or ids.last() or first
         yield first, last
         start = last + 1
-
-
-@transaction.atomic
-def words_changed(article: Article) -> list[str]:
-    """The story was changed or withdrawn: nothing leaves with words of it that are not live.
-
-    Returns the keys of the mailings that have to be filled anew.
-    """
-    live = f"revision:{article.live_id}" if article.is_public else ""
-    keys = [f"revision:{pk}" for pk in article.revisions.values_list("pk", flat=True)]
-    stale = Rendering.objects.filter(carries__key__in=keys).exclude(carries__key=live)
-    unsent = Delivery.objects.filter(rendering__in=stale, state__in=UNSENT)
-    rows = Mailing.objects.filter(
-        Exists(unsent.filter(mailing=OuterRef("pk"))), priority=Mailing.Priority.LIST
-    )
-    for mailing in rows:
-        refill_mailing(mailing.pk)
-    return [mailing.key for mailing in rows]
-
-
-def hold_articles(article_ids: Iterable[int]) -> None:
-    """Inside a transaction: nobody publishes or withdraws these stories until its end."""
-    rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=article_ids)
-    list(rows.order_by("pk").values_list("pk"))

@@ -8,7 +8,7 @@ when it left is who moved away first afterwards, or who is there still.
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
-from newsroom.mail.models import Delivery
+from newsroom.mail.models import Address, Delivery
 from subscriptions.models import Event, Subscriber
 
 LEFT_US_AT = Coalesce("started_at", "sent_at")  # Also where a person settled a doubt later.
@@ -28,6 +28,17 @@ def stayed(sent: QuerySet[Delivery]) -> QuerySet[Delivery]:
 
 def moved(sent: QuerySet[Delivery]) -> QuerySet[Subscriber]:
     """The readers of these messages who have moved since and still get mail."""
+    return _movers(sent).filter(state=Subscriber.State.CONFIRMED, address__suppression=None)
+
+
+def moved_to(address: Address, key: str) -> Address | None:
+    """Where whoever got the mailing with this key at the address is now; None if they stayed."""
+    sent = Delivery.objects.filter(address=address, mailing__key=key)
+    reader = _movers(sent).select_related("address").first()
+    return reader.address if reader else None
+
+
+def _movers(sent: QuerySet[Delivery]) -> QuerySet[Subscriber]:
     sooner = MOVES.filter(
         subscriber=OuterRef(OuterRef("subscriber")),
         at__gt=OuterRef("left_us_at"),
@@ -40,8 +51,4 @@ def moved(sent: QuerySet[Delivery]) -> QuerySet[Subscriber]:
         left_us_at__lt=OuterRef("at"),
     )
     away = MOVES.filter(Exists(theirs), address__gt=0)  # By the index: few have one.
-    return Subscriber.objects.filter(
-        pk__in=away.order_by().values("subscriber"),
-        state=Subscriber.State.CONFIRMED,
-        address__suppression=None,
-    )
+    return Subscriber.objects.filter(pk__in=away.order_by().values("subscriber"))

@@ -102,11 +102,11 @@ def take_back(subscriber: Subscriber, words: set[str]) -> bool:
 
 
 def words_of_mailing(address: Address, key: str) -> set[str]:
-    """The words of the wishes for which a mailing went to this address.
+    """The words of the wishes for which a mailing went to the reader who gets mail here now.
 
     A correction went for the sake of those for which its story had gone.
     """
-    dues = Due.objects.filter(subscriber__address=address, delivery__address=address)
+    dues = Due.objects.filter(subscriber__address=address)
     kind, _colon, pk = key.partition(":")
     if kind == "correction":
         dues = dues.filter(article__corrections=int(pk) if pk.isdecimal() else 0)

@@ -6,10 +6,13 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.context import Context
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from articles.models import Article
 from newsroom.mail.letters import Letter
+from newsroom.mail.models import Delivery
 from subscriptions import services
 from subscriptions.services.counting import Audience, Going, audience_of
 from subscriptions.services.previewing import letter_before
@@ -56,12 +59,22 @@ def mail_is_open(article: Article) -> bool:
 @register.simple_tag
 def mail_comes_back(article: Article) -> str:
     """What becomes of the mail of a withdrawn story that is published again."""
-    if services.to_take_up(article):
-        return _(
-            "Its mail was called off before any was sent, so it is mailed now: as you say below,"
-            " to those who had subscribed when it was first published."
-        )
-    return _("A story that comes back is not mailed again.")
+    mailing = services.to_take_up(article)
+    if mailing is None:
+        return _("A story that comes back is not mailed again.")
+    left = mailing.deliveries.exclude(state=Delivery.State.CANCELLED).count()
+    if left:
+        return ngettext(
+            "Its mail was called off when %(n)s message had left. Nobody gets it twice; the"
+            " others who had subscribed when it was first published get it now, as you say below.",
+            "Its mail was called off when %(n)s messages had left. Nobody gets it twice; the"
+            " others who had subscribed when it was first published get it now, as you say below.",
+            left,
+        ) % {"n": number_format(left, force_grouping=True)}
+    return _(
+        "Its mail was called off before any was sent, so it is mailed now: as you say below,"
+        " to those who had subscribed when it was first published."
+    )
 
 
 @register.inclusion_tag("admin/articles/_mail_told.html", takes_context=True)

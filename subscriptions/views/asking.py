@@ -16,7 +16,7 @@ from subscriptions import services
 from subscriptions.choice import chosen_by_link, word_of
 from subscriptions.consent import CHOSEN_WORDS, WORDS
 from subscriptions.forms import AddressForm, WishesForm, consent_of
-from subscriptions.links import own_path, preferences_path
+from subscriptions.links import CONFIRM_FOR, own_path, preferences_path
 from subscriptions.models import Cadence
 from subscriptions.reasons import phrase, thing_of
 from subscriptions.views.doors import door, link_page, private
@@ -55,7 +55,7 @@ def _asked(request: HttpRequest) -> HttpResponse:
     wishes = _wishes_of(request)
     if not form.is_valid() or not wishes.is_valid():
         return _subscribe_page(request, wishes, page=consent.page, form=form)
-    if _may_ask(request, form):
+    if may_ask(request, form):
         services.request_subscription(
             form.cleaned_data["email"], consent=consent, wishes=wishes.wishes
         )
@@ -90,13 +90,13 @@ def _link_asked(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return render(request, "subscriptions/mail_link.html", {"form": form}, status=status)
-    if _may_ask(request, form):
+    if may_ask(request, form):
         services.request_preferences(form.cleaned_data["email"])
     shown = _answer(form, page="", again=reverse("subscriptions:mail_link"))
     return render(request, "subscriptions/link_asked.html", shown)
 
 
-@link_page
+@link_page(lives=CONFIRM_FOR)
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """GET and HEAD change nothing, for link scanners open every link; the button's POST confirms."""
     use = services.confirm if request.method == "POST" else services.wish_of
@@ -112,8 +112,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, f"subscriptions/{page}.html", shown)
 
 
-def _may_ask(request: HttpRequest, form: AddressForm) -> bool:
-    """Whether anything is done at all: not for programs, nor past the limits."""
+def may_ask(request: HttpRequest, form: AddressForm) -> bool:
+    """Whether anything is mailed to what was typed: not for programs, nor past the limits."""
     address = compared_form(form.cleaned_data["email"])
     of_network = PER_NETWORK.allows(network_of(request))
     if form.fell_into_trap or not (PER_ADDRESS.allows(address) and of_network):

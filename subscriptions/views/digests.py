@@ -16,6 +16,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
+from articles.social import newest_photo
 from newsroom.kit.links import absolute
 from newsroom.kit.models import Site
 from newsroom.mail.messages import PREFERENCES, UNSUBSCRIBE
@@ -56,9 +57,9 @@ def digest(request: HttpRequest, day: date) -> HttpResponse:
     of_day = [told(edition) for edition in editions().filter(on=day)]
     if not of_day:
         raise Http404
-    return render(
-        request, "subscriptions/digest.html", {"day": day, "editions": of_day} | _address(request)
-    )
+    photo = newest_photo(story for _edition, stories in of_day for story in stories)
+    shown = {"day": day, "editions": of_day, "social_image": photo}
+    return render(request, "subscriptions/digest.html", shown | _address(request))
 
 
 def _address(request: HttpRequest) -> dict[str, str]:

@@ -8,14 +8,15 @@ from django.shortcuts import render
 from newsroom.kit.limits import Limit
 from subscriptions import services
 from subscriptions.forms import AddressForm
-from subscriptions.links import preferences_path, read_data, read_moving
+from subscriptions.links import DATA_FOR, preferences_path, read_data, read_moving
 from subscriptions.models import Subscriber
+from subscriptions.views.asking import may_ask
 from subscriptions.views.doors import link_page
 
 MOVES = Limit("subscription-move", times=3, seconds=3600)
 
 
-@link_page
+@link_page(lives=DATA_FOR)
 def data(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows three buttons; POST does what its button names."""
     subscriber = read_data(token)
@@ -56,13 +57,13 @@ def _move(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
     form = AddressForm(request.POST)
     if not form.is_valid():
         return _page(request, subscriber, form=form)
-    if MOVES.allows(str(subscriber.pk)) and not form.fell_into_trap:
+    if MOVES.allows(str(subscriber.pk)) and may_ask(request, form):
         services.request_move(subscriber, form.cleaned_data["email"])
     shown = {"typed": form.cleaned_data["email"], "subscriber": subscriber}
     return render(request, "subscriptions/move_asked.html", shown)
 
 
-@link_page
+@link_page(lives=DATA_FOR)
 def move(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks, POST moves; a second press shows the same page."""
     subscriber, address = read_moving(token)

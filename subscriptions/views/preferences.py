@@ -22,7 +22,7 @@ PAUSES = {"7": 7, "30": 30}  # Days, by what the button says.
 KEYS = Limit("subscription-data", times=5, seconds=3600)
 
 
-@link_page
+@link_page()
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows; POST does the one thing that its button `do` names."""
     subscriber = subscriber_of(token)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -26,8 +26,9 @@ from newsroom.mail.sweeping import sweep as sweep_post_room
 from subscriptions import services, tasks
 from subscriptions.models import Due, Subscriber
 from subscriptions.services import announcing, packing
+from subscriptions.services.packing import Packer
 from tests.conftest import Committing
-from tests.makers import make_article, make_draft, make_subscriber, make_words
+from tests.makers import make_article, make_draft, make_subscriber, make_topic, make_words
 from tests.subscriptions.conftest import Outbox, text_of
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +154,56 @@ def test_the_sweep_finds_what_a_lost_hint_left(outbox: Outbox, committing: Commi
     assert told(outbox) == ["yes@example.org"]
 
 
+def test_a_wish_made_after_the_story_does_not_bring_it_when_its_mailing_is_filled_again(
+    outbox: Outbox, committing: Committing
+) -> None:
+    topic = make_topic()
+    make_subscriber("yes@example.org")
+    later = make_subscriber("later@example.org", wishes={f"topic:{make_topic().pk}": "at_once"})
+    with committing():
+        make_article(announce=True, topics=(topic,))
+    services.set_wish(later, f"topic:{topic.pk}", "at_once")
+
+    Mailing.objects.update(state=Mailing.State.FILLING, filled_at=None)
+    with committing():
+        tasks.sweep()
+
+    assert told(outbox) == ["yes@example.org"]
+    assert Due.objects.count() == 1
+
+
+def test_a_sweep_says_to_the_moment_when_a_hold_ends(
+    committing: Committing, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[tuple[int], datetime]] = []
+    monkeypatch.setattr(tasks.announce, "apply_async", lambda pk, eta: said.append((pk, eta)))
+    settings.MAIL_HOLD_MINUTES = 5
+    with committing():
+        article = make_article(announce=True)
+    end = Mailing.objects.get().not_before
+    assert end is not None
+
+    for seconds in (60, 30, 10, 5):
+        with time_machine.travel(end - timedelta(seconds=seconds), tick=False):
+            tasks.sweep()
+
+    assert said == [((article.pk,), end)]
+
+
+def test_a_moment_before_the_next_sweep_is_said_when_it_is_promised(
+    committing: Committing, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[int]] = []
+    monkeypatch.setattr(tasks.announce, "apply_async", lambda pk, eta: said.append(pk))
+    with committing():
+        soon = make_article(announce=True)
+    settings.MAIL_HOLD_MINUTES = 1
+    with committing():
+        make_article(announce=True)
+
+    assert said == [(soon.pk,)]
+
+
 def test_a_process_killed_before_any_statement_loses_and_doubles_nothing(
     outbox: Outbox, committing: Committing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,7 +237,7 @@ def begun(article: Article, *, workers: int = 1) -> None:
     mailing = Mailing.objects.get()
     everyone = (1, 2**62)
     for _worker in range(workers):
-        announcing._owe(mailing, article.pk, *everyone)
+        announcing._owe(Packer(mailing), article.pk, *everyone)
     for _worker in range(workers):
         announcing._pack(packing.Packer(mailing), article.pk, *everyone)
 
@@ -207,7 +258,7 @@ def test_two_at_the_same_work_make_one_row_each(outbox: Outbox, committing: Comm
 def test_whoever_leaves_while_the_rows_are_written_gets_none() -> None:
     reader = make_subscriber()
     article = make_article(announce=True)
-    announcing._owe(Mailing.objects.get(), article.pk, 1, 2**62)
+    announcing._owe(Packer(Mailing.objects.get()), article.pk, 1, 2**62)
 
     services.leave(reader.pk)
     services.announce(article.pk)
@@ -356,7 +407,7 @@ def test_filling_takes_few_statements_however_many_want_it(
         make_subscriber()
     article = make_article(announce=True)
 
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(75):
         services.announce(article.pk)
 
     assert Subscriber.objects.count() == Delivery.objects.count() == 30

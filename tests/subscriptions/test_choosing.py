@@ -98,6 +98,7 @@ def test_a_bad_link_is_told_plainly(client: Client, reader: Subscriber, fault: s
     answer = client.post(f"/subscription/{bad}/", {"do": "leave"})
 
     assert answer.status_code == 410
+    assert b"older than" not in answer.content  # It does not grow old.
     assert state_now() == "confirmed"
 
 
@@ -195,6 +196,21 @@ def test_one_click_leaving_and_its_undo_reach_the_subscriber(
 
     assert (left, state_now()) == ("left", "confirmed")
     assert Subscriber.objects.get().subscriptions.exists()
+
+
+def test_undoing_is_no_consent_so_the_proof_of_the_earlier_one_stays(
+    client: Client, reader: Subscriber, outbox: Outbox, committing: Committing
+) -> None:
+    with committing():
+        make_article(announce=True)
+    link = path_in(outbox()[0], "/unsubscribe/")
+
+    client.post(link)
+    client.post(link, {"undo": "1"})
+
+    undone = Subscriber.objects.get()
+    assert undone.confirmed_at == reader.confirmed_at
+    assert undone.wants_since != reader.wants_since
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ def test_a_link_lives_seven_days(client: Client, pending: Subscriber) -> None:
 
     assert on_time.status_code == 200
     assert late.status_code == 410
+    assert b"older than 7 days" in late.content
     assert Subscriber.objects.get().state == Subscriber.State.PENDING
 
 

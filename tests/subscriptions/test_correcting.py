@@ -1,8 +1,11 @@
 """A correction goes to exactly those who were mailed the words that were wrong."""
 
+from datetime import datetime
+
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Correction, Revision
@@ -406,8 +409,101 @@ def test_filling_takes_few_statements_however_many_were_mailed(
 
     inserts = [sql for sql in statements if "INSERT INTO mail_delivery" in sql]
     assert len(inserts) == 2  # One for those who have moved.
-    assert len(statements) < 60
+    assert len(statements) < 80
     assert len(told(correction)) == 30
+
+
+class TestOnItsWay:
+    """Messages with the wrong words that nobody knows to have left when the correction is filled."""
+
+    @pytest.fixture
+    def correction(self, outbox: Outbox, committing: Committing) -> Correction:
+        make_subscriber("sent@example.org")
+        make_subscriber("late@example.org")
+        with committing():
+            article = make_article(announce=True)
+        send_the_rest()
+        edit(article)
+        return correction_of(article)
+
+    @staticmethod
+    def late() -> Delivery:
+        return Delivery.objects.get(
+            address__typed="late@example.org", mailing__key__startswith="article:"
+        )
+
+    def become(self, state: str, sent_at: datetime | None = None) -> None:
+        Delivery.objects.filter(pk=self.late().pk).update(state=state, sent_at=sent_at)
+
+    def sweep(self, committing: Committing) -> None:
+        with committing():
+            tasks.sweep()
+        send_the_rest()
+        sweep_post_room()
+
+    def test_what_leaves_a_moment_later_is_corrected_too(
+        self, correction: Correction, committing: Committing
+    ) -> None:
+        self.become(State.CLAIMED)
+        mail(correction, committing)
+        before = told(correction)
+
+        self.become(State.SENT, timezone.now())
+        for _ in range(3):
+            self.sweep(committing)
+
+        assert before == ["sent@example.org"]
+        assert told(correction) == ["late@example.org", "sent@example.org"]
+        assert Mailing.objects.get(key=f"correction:{correction.pk}").state == "done"
+
+    def test_so_is_what_somebody_settles_as_sent_and_nothing_is_done_twice_until_then(
+        self, correction: Correction, committing: Committing
+    ) -> None:
+        self.become(State.IN_DOUBT)
+        mail(correction, committing)
+        self.sweep(committing)
+        with CaptureQueriesContext(connection) as idle:
+            services.correct(correction.pk)
+
+        take_as_sent(self.late().pk, by=make_staff())
+        for _ in range(3):
+            self.sweep(committing)
+
+        assert not [row for row in idle if "INSERT" in row["sql"]]
+        assert told(correction) == ["late@example.org", "sent@example.org"]
+        assert Mailing.objects.get(key=f"correction:{correction.pk}").state == "done"
+
+    def test_what_did_not_leave_ends_it(
+        self, correction: Correction, committing: Committing
+    ) -> None:
+        self.become(State.IN_DOUBT)
+        mail(correction, committing)
+        self.sweep(committing)
+        waits = Mailing.objects.get(key=f"correction:{correction.pk}").state
+
+        self.become(State.FAILED)
+        for _ in range(2):
+            self.sweep(committing)
+
+        assert told(correction) == ["sent@example.org"]
+        assert waits == "sending"
+        assert Mailing.objects.get(key=f"correction:{correction.pk}").state == "done"
+
+    def test_a_change_meanwhile_sends_it_on_in_other_words(
+        self, correction: Correction, committing: Committing
+    ) -> None:
+        self.become(State.IN_DOUBT)
+        with committing():
+            services.promise_correction(correction.pk)
+        services.correct(correction.pk)
+        edit(correction.article, kind="typo")
+
+        services.correct(correction.pk)
+
+        mailing = Mailing.objects.get(key=f"correction:{correction.pk}")
+        live = Article.objects.get(pk=correction.article_id).live_id
+        assert mailing.state == Mailing.State.SENDING
+        assert mailing.deliveries.get().rendering.variant == f"revision:{live}"
 
 
 def test_a_story_withdrawn_before_it_left_has_its_correction_called_off(

@@ -11,14 +11,23 @@ import time_machine
 from django.test import Client
 
 from articles.models import Article
-from articles.services import PublicChange, publish_changes, save_revision, withdraw
+from articles.services import PublicChange, publish, publish_changes, save_revision, withdraw
+from newsroom.mail.ages import TOO_OLD
+from newsroom.mail.deciding import call_off, send_on
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.sweeping import sweep as sweep_post_room
 from subscriptions import services, tasks
 from subscriptions.models import Due, Edition, Pace, Subscriber
 from subscriptions.services import packing
 from tests.conftest import Committing
-from tests.makers import make_article, make_section, make_subscriber, make_topic, make_words
+from tests.makers import (
+    make_article,
+    make_section,
+    make_staff,
+    make_subscriber,
+    make_topic,
+    make_words,
+)
 from tests.subscriptions.conftest import Outbox, html_of, text_of
 from tests.subscriptions.test_announcing import Killed, killed_at
 
@@ -35,7 +44,9 @@ def clock() -> Iterator[Any]:
 
 def reader(email: str = "", wishes: dict[str, str] | None = None, **fields: Any) -> Subscriber:
     wishes = wishes or {"all": "daily"}
-    return make_subscriber(email, wishes=wishes, wants_since=LONG_AGO, **fields)
+    subscriber = make_subscriber(email, wishes=wishes, wants_since=LONG_AGO, **fields)
+    subscriber.subscriptions.update(wished_at=LONG_AGO)
+    return subscriber
 
 
 def story(headline: str, **words: Any) -> Article:
@@ -234,6 +245,96 @@ class TestQueued:
             sweep_post_room()
 
         assert subjects(outbox) == [("a@example.org", "Second, put right, and 1 more")]
+
+
+def test_one_that_is_filled_once_more_leaves_the_next_its_stories(
+    clock: Any, outbox: Outbox, committing: Committing
+) -> None:
+    reader("a@example.org")
+    story("One")
+    sweep_at(clock, committing, NOON + timedelta(hours=19))
+    before = Mailing.objects.get(key__startswith="digest:")
+    Mailing.objects.filter(pk=before.pk).update(state=Mailing.State.FILLING, filled_at=None)
+    story("Two")
+
+    clock.move_to(NOON + timedelta(hours=43))
+    services.pack_digest(before.pk)
+    with committing():
+        tasks.sweep()
+
+    assert [message["Subject"] for message in outbox()] == ["One", "Two"]
+
+
+class TestMissed:
+    """What fell due while nobody was there: readers may long have had it from elsewhere."""
+
+    @pytest.fixture
+    def missed(self, clock: Any, committing: Committing) -> Mailing:
+        """Stories due on Thursday at seven; the sweep stood still until Friday at ten."""
+        reader("a@example.org")
+        story("One")
+        sweep_at(clock, committing, NOON + timedelta(hours=1))
+        sweep_at(clock, committing, NOON + timedelta(hours=46))
+        return Mailing.objects.get(key__startswith="digest:")
+
+    def test_it_waits_for_a_person_and_the_next_one_has_its_own_stories(
+        self, missed: Mailing, clock: Any, outbox: Outbox, committing: Committing
+    ) -> None:
+        story("Two")
+        for day in (2, 3):
+            sweep_at(clock, committing, NOON + timedelta(days=day, hours=19))
+
+        missed.refresh_from_db()
+        assert (missed.state, missed.halted_for) == (Mailing.State.WAITING, TOO_OLD)
+        assert [message["Subject"] for message in outbox()] == ["Two"]
+
+    def test_sent_on_however_late_it_goes_out(
+        self, missed: Mailing, clock: Any, outbox: Outbox, committing: Committing
+    ) -> None:
+        clock.shift(timedelta(days=3))
+        send_on(missed.pk, by=make_staff())
+        sweep_at(clock, committing, NOON + timedelta(days=5))
+
+        assert [message["Subject"] for message in outbox()] == ["One"]
+
+    def test_called_off_it_goes_out_with_none(
+        self, missed: Mailing, clock: Any, outbox: Outbox, committing: Committing
+    ) -> None:
+        call_off(missed.pk, by=make_staff())
+        for day in (2, 3):
+            sweep_at(clock, committing, NOON + timedelta(days=day, hours=19))
+
+        assert outbox() == []
+        assert not Due.objects.exists()
+
+    def test_a_restored_title_holds_it_however_short_the_time(
+        self, clock: Any, outbox: Outbox, committing: Committing
+    ) -> None:
+        reader("a@example.org")
+        story("One")
+        clock.move_to(NOON + timedelta(hours=20))
+
+        held = services.hold_digests("Restored.", until=NOON + timedelta(hours=20))
+        for hours in (20, 43):
+            sweep_at(clock, committing, NOON + timedelta(hours=hours))
+
+        assert held == 1
+        assert outbox() == []
+        assert Mailing.objects.get(key__startswith="digest:").halted_for == "Restored."
+
+    def test_an_hour_late_is_soon_enough_and_so_is_a_story_that_comes_back(
+        self, clock: Any, outbox: Outbox, committing: Committing
+    ) -> None:
+        reader("a@example.org")
+        story("One")
+        back = story("Back")
+        withdraw(back.pk, editor=None, note="Wait.")
+        for hours in (1, 20, 43, 67):
+            sweep_at(clock, committing, NOON + timedelta(hours=hours))
+        publish(back.pk, editor=None)
+        sweep_at(clock, committing, NOON + timedelta(hours=91))
+
+        assert [message["Subject"] for message in outbox()] == ["One", "Back"]
 
 
 class TestEditions:

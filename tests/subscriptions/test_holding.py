@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from newsroom.mail.models import Address, Delivery, Suppression
+from newsroom.mail.models import Address, Attempt, Delivery, Suppression
 from newsroom.mail.services import (
     find_or_make_address,
     preferences_token,
@@ -19,9 +19,11 @@ from newsroom.mail.services import (
 from newsroom.mail.signals import person_erased
 from newsroom.mail.sweeping import sweep as sweep_post_room
 from subscriptions import services
+from subscriptions.consent import Consent
 from subscriptions.links import data_link, moving_link
 from subscriptions.models import Due, Subscriber
 from subscriptions.services import announce
+from subscriptions.views.asking import PER_NETWORK
 from tests.conftest import Committing
 from tests.makers import make_article, make_subscriber
 from tests.subscriptions.conftest import Outbox, path_in
@@ -67,6 +69,7 @@ def test_it_lives_thirty_minutes_and_the_mailed_link_to_choices_does_none_of_it(
     ]
 
     assert late.status_code == 410
+    assert b"older than 30 minutes" in late.content
     assert [answer.status_code for answer in other] == [303, 410]
     assert not Delivery.objects.exists()
     assert Subscriber.objects.get().state == "confirmed"
@@ -99,6 +102,22 @@ def test_the_download_holds_everything(
     assert held["stories_owed"][0]["why"] == "all"
     (mail,) = held["mails"]
     assert (mail["subject"], mail["state"]) == ("A story for Ann", "sent")
+    assert mail["earlier_attempts"] == []
+
+
+def test_what_servers_said_at_earlier_attempts_is_among_what_is_held(
+    client: Client, reader: Subscriber, committing: Committing, outbox: Outbox
+) -> None:
+    with committing():
+        make_article(announce=True)
+    delivery = Delivery.objects.get(address=reader.address)
+    Attempt.objects.create(delivery=delivery, state="deferred", words="450 4.2.1 Busy")
+
+    held = json.loads(client.post(path_of(reader), {"do": "download"}).content)
+
+    assert [row["words_of_the_server"] for row in held["mails"][0]["earlier_attempts"]] == [
+        "450 4.2.1 Busy"
+    ]
 
 
 class TestErasing:
@@ -128,6 +147,35 @@ class TestErasing:
         assert not subscriber.subscriptions.exists()
         assert Delivery.objects.count() == len(outbox()) == Due.objects.count() == 1
         assert Suppression.objects.get().reason == "left"
+
+    def test_an_address_they_had_moved_from_is_forgotten_too(
+        self, reader: Subscriber, outbox: Outbox, committing: Committing
+    ) -> None:
+        with committing():
+            make_article(announce=True)
+        old = reader.address
+        moved = services.move(reader, find_or_make_address("new@example.org"))
+
+        services.erase(moved)
+
+        assert set(Address.objects.values_list("typed", "compared")) == {("", None)}
+        assert suppression_of(find_or_make_address(old.typed)) == Suppression.Reason.LEFT
+
+    @pytest.mark.parametrize("there", ["subscriber", "letter"])
+    def test_but_not_one_that_somebody_else_has_by_now(
+        self, reader: Subscriber, outbox: Outbox, committing: Committing, there: str
+    ) -> None:
+        moved = services.move(reader, find_or_make_address("new@example.org"))
+        if there == "subscriber":
+            make_subscriber("Ann@example.org")
+        else:
+            services.request_subscription("Ann@example.org", consent=Consent(page="/"))
+            Subscriber.objects.exclude(pk=moved.pk).delete()
+
+        services.erase(moved)
+
+        assert sorted(Address.objects.values_list("typed", flat=True)) == ["", "Ann@example.org"]
+        assert not Suppression.objects.filter(address__typed="Ann@example.org").exists()
 
     def test_without_the_tick_nothing_happens(self, client: Client, reader: Subscriber) -> None:
         answer = client.post(path_of(reader), {"do": "erase"})
@@ -181,6 +229,44 @@ class TestMoving:
             "known@example.org",
             "fresh@example.org",
         }
+
+    def test_many_subscriptions_cannot_fill_one_strangers_inbox(
+        self, client: Client, outbox: Outbox, committing: Committing
+    ) -> None:
+        for n in range(4):
+            path = path_of(make_subscriber(f"attacker+{n}@example.net"))
+            for _again in range(3):
+                with committing():
+                    page = client.post(path, {"do": "move", "email": "victim@example.org"})
+                assert b"We sent a link" in page.content
+
+        assert [message["To"] for message in outbox()] == ["victim@example.org"] * 3
+
+    def test_letters_that_ask_for_a_sign_up_count_as_well(self, reader: Subscriber) -> None:
+        for _time in range(2):
+            services.request_subscription("victim@example.org", consent=Consent(page="/"))
+        for _time in range(2):
+            services.request_move(reader, "victim@example.org")
+
+        assert Delivery.objects.count() == 3
+
+    def test_an_address_that_mail_came_back_from_is_asked_once_a_week(
+        self, reader: Subscriber
+    ) -> None:
+        suppress(find_or_make_address("gone@example.org"), Suppression.Reason.HARD_BOUNCE)
+
+        for _time in range(2):
+            services.request_move(reader, "gone@example.org")
+
+        assert Delivery.objects.count() == 1
+
+    def test_one_network_asks_only_so_many_strangers(self, client: Client) -> None:
+        for n in range(12):
+            path = path_of(make_subscriber(f"attacker+{n}@example.net"))
+            for each in "abc":
+                client.post(path, {"do": "move", "email": f"{each}{n}@example.org"})
+
+        assert Delivery.objects.count() == PER_NETWORK.times
 
     def test_an_address_with_a_subscription_of_its_own_stays_as_it_is(
         self, client: Client, reader: Subscriber

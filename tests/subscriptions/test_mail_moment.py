@@ -10,12 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article
-from articles.services import MailPlan, publish, withdraw
-from newsroom.mail.models import Mailing
-from newsroom.mail.services import suppress
+from articles.services import MailPlan, publish, save_revision, withdraw
+from newsroom.mail.models import Delivery, Mailing, Recall
+from newsroom.mail.services import suppress, take_up_mailing
+from newsroom.mail.tasks import send_mailing
 from subscriptions import services, tasks
+from subscriptions.models import Due, Subscriber
+from subscriptions.services.owing import owe
 from tests.conftest import Committing
-from tests.makers import make_draft, make_staff, make_subscriber
+from tests.makers import make_draft, make_staff, make_subscriber, make_words
 from tests.subscriptions.conftest import Outbox
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +171,187 @@ class TestPublishedAgain:
 
         assert "<strong>1 person</strong>" in shown
         assert [message["To"] for message in outbox()] == ["before@example.org"]
+
+
+@pytest.fixture
+def half_sent(evening: Any, outbox: Outbox) -> Article:
+    """Two of five have it, a server put off the other three, and it was withdrawn."""
+    for name in ("a", "b", "stays", "leaves", "sleeps"):
+        make_subscriber(f"{name}@example.org")
+    article = publish_for(None)
+    evening.move_to(EVENING + timedelta(minutes=6))
+    services.announce(article.pk)
+    late = Delivery.objects.exclude(address__typed__in=["a@example.org", "b@example.org"])
+    late.update(state="deferred", attempts=1, not_before=MORNING)
+    send_mailing(Mailing.objects.get().pk)
+    assert told(outbox) == ["a@example.org", "b@example.org"]
+    evening.move_to(EVENING + timedelta(minutes=10))
+    return take_back(article)
+
+
+def told(outbox: Outbox) -> list[str]:
+    return sorted(message["To"] for message in outbox())
+
+
+class TestWithdrawnHalfWay:
+    def test_the_editor_is_told_how_many_had_it_and_how_many_get_it(
+        self, half_sent: Article, desk: Client
+    ) -> None:
+        shown = page(desk, half_sent, "publish")
+
+        assert "called off when 2 messages had left. Nobody gets it twice" in shown
+        assert "<strong>3 people</strong> asked for this story" in shown
+        assert 'name="not_before"' in shown
+
+    def test_the_rest_get_it_in_the_words_of_then_and_nobody_twice(
+        self, half_sent: Article, outbox: Outbox, committing: Committing
+    ) -> None:
+        services.leave(Subscriber.objects.get(address__typed="leaves@example.org").pk)
+        make_subscriber("later@example.org")
+        save_revision(half_sent.pk, make_words(headline="Put Right"), editor=None, began_from=1)
+
+        with committing():
+            publish(half_sent.pk, editor=None, announce=MailPlan("breaking"))
+            tasks.sweep()
+
+        assert told(outbox) == [
+            f"{name}@example.org" for name in ("a", "b", "sleeps", "stays")
+        ]  # fmt: skip
+        assert [message["Subject"] for message in outbox()[2:]] == ["Put Right"] * 2
+        assert Delivery.objects.count() == 5  # Those of before, not others in their place.
+        assert Delivery.objects.get(state="cancelled").address.typed == "leaves@example.org"
+        assert Mailing.objects.get().state == Mailing.State.DONE
+        assert Due.objects.filter(delivery__state="sent").count() == 4
+
+    def test_for_digests_only_it_goes_into_those_of_the_rest(
+        self, half_sent: Article, evening: Any, outbox: Outbox, committing: Committing
+    ) -> None:
+        publish(half_sent.pk, editor=None, announce=MailPlan("digest"))
+        evening.move_to(EVENING + timedelta(minutes=15))
+        with committing():
+            tasks.sweep()
+
+        assert len(outbox()) == 2
+        assert Due.objects.filter(cadence="daily", delivery=None).count() == 3
+
+    def test_what_waited_for_a_digest_is_owed_as_the_choice_of_now_has_it(
+        self, evening: Any, outbox: Outbox, committing: Committing
+    ) -> None:
+        make_subscriber("daily@example.org", wishes={"all": "daily"}, breaking_at_once=True)
+        make_subscriber("now@example.org")
+        article = publish_for(None)
+        evening.move_to(EVENING + timedelta(minutes=6))
+        services.announce(article.pk)
+        assert Due.objects.get(delivery=None).cadence == "daily"
+        take_back(article)
+
+        with committing():
+            publish(article.pk, editor=None, announce=MailPlan("breaking"))
+            tasks.sweep()
+
+        assert told(outbox) == ["daily@example.org", "now@example.org"]
+
+    def test_for_none_it_goes_into_no_digest_either(
+        self, half_sent: Article, outbox: Outbox, committing: Committing
+    ) -> None:
+        make_subscriber("daily@example.org", wishes={"all": "daily"}, wants_since=EVENING)
+        owe(half_sent, timezone.now(), Subscriber.objects.all())
+        assert Due.objects.filter(delivery=None).count() == 1
+
+        publish(half_sent.pk, editor=None, announce=MailPlan("none"))
+
+        assert Due.objects.filter(delivery__state="sent").count() == Due.objects.count() == 2
+
+    def test_who_sleeps_by_then_gets_it_in_a_digest(
+        self, half_sent: Article, outbox: Outbox, committing: Committing
+    ) -> None:
+        Subscriber.objects.filter(address__typed="sleeps@example.org").update(
+            quiet_from=20, quiet_to=6
+        )
+        with committing():
+            publish(half_sent.pk, editor=None, announce=MailPlan("breaking"))
+            tasks.sweep()
+
+        assert len(outbox()) == 4
+        assert Due.objects.get(delivery=None).cadence == "daily"
+
+    def test_what_a_worker_still_holds_is_waited_for(
+        self, half_sent: Article, outbox: Outbox, committing: Committing
+    ) -> None:
+        held = Delivery.objects.get(address__typed="stays@example.org")
+        Delivery.objects.filter(pk=held.pk).update(
+            state="claimed",
+            outcome="",
+            lease="its",
+            leased_until=timezone.now() + timedelta(hours=1),
+        )
+        Recall.objects.get_or_create(delivery=held, defaults={"why": "The mailing was cancelled."})
+        with committing():
+            publish(half_sent.pk, editor=None, announce=MailPlan("breaking"))
+            tasks.sweep()
+        assert len(outbox()) == 2
+
+        Delivery.objects.filter(pk=held.pk).update(  # It turns out to have left.
+            state="sent", sent_at=timezone.now(), lease="", leased_until=None
+        )
+        with committing():
+            tasks.sweep()
+
+        assert told(outbox) == sorted(
+            f"{name}@example.org" for name in ("a", "b", "leaves", "sleeps")
+        )  # fmt: skip
+
+    def test_what_a_worker_gave_back_leaves_after_all(
+        self, half_sent: Article, outbox: Outbox, committing: Committing
+    ) -> None:
+        back, sent = (
+            Delivery.objects.get(address__typed=f"{name}@example.org") for name in ("stays", "a")
+        )
+        for delivery in (back, sent):  # Both were in a worker's hands when it was called off.
+            Recall.objects.create(delivery=delivery, why="The mailing was cancelled.")
+
+        with committing():
+            publish(half_sent.pk, editor=None, announce=MailPlan("breaking"))
+            tasks.sweep()
+
+        assert len(outbox()) == len(set(told(outbox))) == 5
+        assert Recall.objects.get().delivery == sent  # That it left nevertheless stays told.
+
+    def test_called_off_once_more_it_stays_recalled(self, half_sent: Article) -> None:
+        held = Delivery.objects.filter(address__typed="stays@example.org")
+        publish(half_sent.pk, editor=None, announce=MailPlan("breaking"))
+        held.update(state="claimed", outcome="", lease="its", started_at=timezone.now())
+        take_back(half_sent)
+        held.update(state="queued", lease="", started_at=None)  # It came back unsent.
+
+        assert not take_up_mailing(held.get().mailing_id)
+
+        assert Recall.objects.get().delivery == held.get()
+
+    @pytest.mark.parametrize("choice", ["none", "breaking"])
+    def test_only_if_the_editor_wants_it_and_no_person_stopped_it(
+        self, choice: str, half_sent: Article, outbox: Outbox, committing: Committing
+    ) -> None:
+        if choice == "breaking":
+            Mailing.objects.update(stopped_at=timezone.now())
+        with committing():
+            publish(half_sent.pk, editor=None, announce=MailPlan(choice))
+            tasks.sweep()
+
+        assert len(outbox()) == 2
+
+    def test_done_twice_it_is_done_once(
+        self, half_sent: Article, outbox: Outbox, committing: Committing
+    ) -> None:
+        publish(half_sent.pk, editor=None, announce=MailPlan("breaking"))
+        for _again in range(2):
+            Mailing.objects.update(state=Mailing.State.FILLING, filled_at=None)
+            services.announce(half_sent.pk)
+        assert Delivery.objects.filter(state="queued").count() == 3
+        with committing():
+            send_mailing(Mailing.objects.get().pk)
+
+        assert len(outbox()) == len(set(told(outbox))) == 5
 
 
 class TestTheCountUntilThen:

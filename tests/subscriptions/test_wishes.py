@@ -232,7 +232,7 @@ def test_who_is_owed_is_told_by_few_statements_however_many_wish(
         reader(wishes=wishes, hour=number % 24, zone="Europe/Oslo" if number % 3 else "")
     article: Article = make_article(topics=(topic,), announce=True)
 
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(80):
         services.announce(article.pk)
 
     assert Due.objects.count() == 30
