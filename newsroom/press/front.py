@@ -1,5 +1,6 @@
 """The thin front before Django: it serves ready files and passes all else on."""
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,9 +28,9 @@ class Front:
     """A WSGI application before another: stored pages and public pictures need no Django.
 
     Pages are served to whoever has no session, at addresses that the store can hold, with no
-    query but campaign parameters. A picture never changes under its name, so browsers keep it
-    for a year (RFC 8246). Other hosts than the site's own, other methods and all that is not
-    there go on to Django.
+    query but campaign parameters. What a picture shows never changes under its name, so
+    browsers keep it for a year (RFC 8246); its tag changes with the words inside. Other hosts
+    than the site's own, other methods and all that is not there go on to Django.
     """
 
     def __init__(self, application: WSGIApplication) -> None:
@@ -79,8 +80,8 @@ class Front:
             opened = (self.pictures / picture[1]).open("rb")
         except FileNotFoundError:
             return self.application(environ, start_response)
-        size = opened.seek(0, 2)
-        tag = etag(0, size)  # The name says which bytes they are.
+        dated = os.fstat(opened.fileno())
+        tag = etag(int(dated.st_mtime), dated.st_size)
         kept_for_a_year = [
             ("ETag", tag),
             ("Cache-Control", f"public, max-age={YEAR}, immutable"),
@@ -92,13 +93,12 @@ class Front:
             return []
         about: Headers = [
             ("Content-Type", f"image/{PICTURE_TYPES[picture[2]]}"),
-            ("Content-Length", str(size)),
+            ("Content-Length", str(dated.st_size)),
         ]
         start_response("200 OK", about + kept_for_a_year)
         if environ["REQUEST_METHOD"] == "HEAD":
             opened.close()
             return []
-        opened.seek(0)
         return FileWrapper(opened, CHUNK)
 
 

@@ -18,7 +18,7 @@ LEAST = 0.001  # Of an encoding that nobody named: after any that was.
 @dataclass(frozen=True, slots=True)
 class Packed:
     """The bytes of one encoding ("br", "gzip" or "" for none) and the seconds that their file
-    is dated with: the first 31 bits of their SHA-256."""
+    is dated with, by `date_of`."""
 
     encoding: str
     body: bytes
@@ -41,10 +41,11 @@ def pack(content: bytes) -> dict[str, Packed]:
         "gzip": gzip.compress(content, 9, mtime=0),
         "": content,
     }
-    return {name: Packed(name, body, _date_of(body)) for name, body in bodies.items()}
+    return {name: Packed(name, body, date_of(body)) for name, body in bodies.items()}
 
 
-def _date_of(body: bytes) -> int:
+def date_of(body: bytes) -> int:
+    """The seconds that a file of these bytes is dated with: the first 31 bits of their SHA-256."""
     return int.from_bytes(hashlib.sha256(body).digest()[:4]) >> 1
 
 

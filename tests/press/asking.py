@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from time import sleep
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
@@ -12,6 +13,7 @@ from django.db import close_old_connections
 from django.test import TestCase
 
 from newsroom.press.front import Front
+from newsroom.press.memory import LOOK
 from newsroom.press.services import open_store
 
 DJANGO = "X-Answered-By-Django"
@@ -87,6 +89,7 @@ class Site:
         }
         environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         setup_testing_defaults(environ)
+        sleep(LOOK)  # What comes within one look comes at the same time.
         with kept_connections():
             return Answer(self.front, environ)
 

@@ -1,5 +1,6 @@
 """The thin front that serves public pictures."""
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 
+from articles.services.placing import write_whole
 from newsroom.press.front import Front
 
 NAME = "abcdefghijklmnopqrstuvwx27.jpg"
+DATED = int(hashlib.sha256(b"a picture").hexdigest()[:8], 16) >> 1
 PASSED_ON = "299 Passed on"
 
 
@@ -40,7 +43,7 @@ class Answer:
 def folder(settings: Any, tmp_path: Path) -> Path:
     settings.MEDIA_DIR = tmp_path / "media"
     settings.MEDIA_DIR.mkdir()
-    (settings.MEDIA_DIR / NAME).write_bytes(b"a picture")
+    write_whole(settings.MEDIA_DIR / NAME, b"a picture")
     (tmp_path / "secret.jpg").write_bytes(b"private")
     return Path(settings.MEDIA_DIR)
 
@@ -52,7 +55,7 @@ def test_a_public_picture_is_served_and_kept_for_a_year() -> None:
     assert answer.headers == {
         "Content-Type": "image/jpeg",
         "Content-Length": "9",
-        "ETag": '"0-9"',
+        "ETag": f'"{DATED:x}-9"',
         "Cache-Control": "public, max-age=31536000, immutable",
         "X-Content-Type-Options": "nosniff",
     }
@@ -76,6 +79,15 @@ def test_a_picture_that_one_has_is_not_sent_again() -> None:
 
     assert (again.status, again.body) == ("304 Not Modified", b"")
     assert again.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_other_bytes_of_the_same_length_have_another_tag(folder: Path) -> None:
+    tag = Answer(f"/media/{NAME}").headers["ETag"]
+
+    write_whole(folder / NAME, b"A picture")
+
+    again = Answer(f"/media/{NAME}", HTTP_IF_NONE_MATCH=tag)
+    assert (again.status, again.body) == ("200 OK", b"A picture")
 
 
 def test_a_part_of_a_picture_is_answered_with_the_whole() -> None:

@@ -4,6 +4,9 @@ import http.client
 import os
 import re
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +15,14 @@ from typing import Any
 import pytest
 
 from articles.models import Article
+from articles.pictures.reading import LARGEST_FILE
+from articles.services.placing import write_whole
 from bench import _nginx
 from newsroom.press import addresses, store
 from newsroom.press.headers import safety_headers
+from newsroom.press.packing import pack
 from newsroom.press.services import new_generation, open_store, purge
+from subscriptions.admin.imports import MOST_MB
 from tests.makers import make_article, make_photo, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,10 +74,7 @@ def nginx(
     transactional_db: None, live_server: Any, settings: Any, tmp_path: Path
 ) -> Iterator[Server]:
     """The site's configuration in front of a live server, over a folder of its own."""
-    if _nginx.program() is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("There is no nginx on this machine, and it must not be missing here.")
-        pytest.skip("There is no nginx on this machine; NGINX names one.")
+    needs_nginx()
     settings.PAGES_DIR, settings.MEDIA_DIR = tmp_path / "pages", tmp_path / "media"
     settings.MEDIA_DIR.mkdir()
     open_store()
@@ -79,6 +83,13 @@ def nginx(
     text = _nginx.servers(port=port, data=tmp_path, upstream=upstream)
     with _nginx.running(tmp_path, port, text):
         yield Server(port)
+
+
+def needs_nginx() -> None:
+    if _nginx.program() is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("There is no nginx on this machine, and it must not be missing here.")
+        pytest.skip("There is no nginx on this machine; NGINX names one.")
 
 
 def free_port() -> int:
@@ -212,13 +223,14 @@ def test_a_part_is_answered_with_the_whole(nginx: Server) -> None:
 def test_a_picture_is_kept_for_a_year(
     nginx: Server, settings: Any, ending: str, kind: str
 ) -> None:
-    (settings.MEDIA_DIR / f"{PICTURE}.{ending}").write_bytes(b"a picture")
+    write_whole(settings.MEDIA_DIR / f"{PICTURE}.{ending}", b"a picture")
 
     answer = nginx.get(f"/media/{PICTURE}.{ending}", accept_encoding="gzip")
 
     assert (answer.status, answer.body) == (200, b"a picture")
     assert answer.headers["Content-Type"] == f"image/{kind}"
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["ETag"] == pack(b"a picture")[""].etag
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
@@ -260,6 +272,83 @@ def test_no_other_file_is_ever_served(nginx: Server, tmp_path: Path, path: str) 
     assert b'class="masthead"' in answer.body
 
 
+def ask_in_bytes(port: int, target: bytes, host: bytes = b"localhost") -> tuple[bytes, bytes]:
+    """The head and body of the answer to a request line of these very bytes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+        wire.sendall(b"GET %b HTTP/1.0\r\nHost: %b\r\n\r\n" % (target, host))
+        head, _, body = b"".join(iter(lambda: wire.recv(65536), b"")).partition(b"\r\n\r\n")
+    return head, body
+
+
+UNREADABLE = [
+    b"/\xff/", b"/latest/?x=\xff", b"/latest/?x=%ff\xc3", b"/\xc0\xaf/", b"/\xed\xa0\x80/",
+    b"/a<b>/", b"/`/", b'/search/?q="a"', b"/latest/?<b>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", UNREADABLE)
+def test_what_is_no_address_is_answered_in_the_sites_design(nginx: Server, target: bytes) -> None:
+    for host in (b"localhost", b"evil.example"):
+        head, body = ask_in_bytes(nginx.port, target, host)
+
+        assert head.split()[1] in {b"400", b"404"}
+        assert b'class="masthead"' in body
+
+
+def test_an_address_that_nobody_encoded_is_passed_on(nginx: Server) -> None:
+    head, _ = ask_in_bytes(nginx.port, "/search/?q=Łódź&b=😀|^{`}".encode())
+
+    assert head.split()[1] == b"200"
+
+
+@pytest.fixture
+def granian(tmp_path: Path) -> Iterator[int]:
+    """The port of the server that the site runs in, with an application that says yes."""
+    needs_nginx()
+    (tmp_path / "yes.py").write_text(
+        "def application(environ, start_response):\n"
+        "    start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+        "    return [b'yes']\n"
+    )
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+    process = subprocess.Popen([*command, "yes:application"], cwd=tmp_path)  # noqa: S603 - Our own.
+    try:
+        until = time.monotonic() + 20
+        while not answers(port) and time.monotonic() < until:
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_nothing_is_passed_on_that_the_server_would_refuse(granian: int, tmp_path: Path) -> None:
+    port = free_port()
+    text = _nginx.servers(port=port, data=tmp_path, upstream=granian)
+    signs = [bytes([sign]) for sign in range(0x21, 0x100) if sign != 0x7F]
+    signs += [
+        b"\xc3\xa9",
+        b"\xe0\x80\xaf",
+        b"\xed\x9f\xbf",
+        b"\xf4\x90\x80\x80",
+        b"\xf0\x9f\x98\x80",
+    ]
+
+    with _nginx.running(tmp_path, port, text):
+        for sign in signs:
+            for target in (b"/a%b/" % sign, b"/a/?b=%b" % sign):
+                assert ask_in_bytes(port, target)[1] == b"yes", target
+
+
 def test_another_hosts_name_is_refused_in_the_sites_design(nginx: Server) -> None:
     nginx.get("/latest/")
 
@@ -283,6 +372,17 @@ def test_the_safety_headers_are_the_sites_own(settings: Any) -> None:
             assert f'https "{value}"' in text
         else:
             assert told[name] == value
+
+
+def test_what_the_site_lets_in_comes_through() -> None:
+    largest = max(MOST_MB * 1024 * 1024, LARGEST_FILE)
+    form = 1024 * 1024  # What may stand around the file.
+
+    (allowed,) = re.findall(
+        r"client_max_body_size (\d+)m;", _nginx.CONFIG.read_text(encoding="utf-8")
+    )
+
+    assert int(allowed) * 1024 * 1024 >= largest + form
 
 
 def test_addresses_and_campaigns_are_the_sites_own() -> None:

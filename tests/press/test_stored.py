@@ -1,5 +1,6 @@
 """Pages kept as files: which, how they are answered, and that nothing of a reader is in them."""
 
+import time
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import resolve, reverse
 from articles.models import Article, SitePage
 from articles.services import withdraw
 from newsroom.press import store
+from newsroom.press.memory import Memory
 from newsroom.press.models import Stand
 from newsroom.press.services import new_generation, purge
 from newsroom.press.stored import plain_request, stored
@@ -249,6 +251,23 @@ def test_a_page_removed_under_the_front_is_not_served_from_memory(site: Site) ->
     store.remove(["/latest/"])
 
     assert not site.get("/latest/").from_store
+
+
+def test_a_look_at_a_file_holds_a_millisecond_and_no_longer(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.stored("/latest/")
+    remembered = Memory(str(store.current()), [])
+    clock = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    page = remembered.find("/latest/", "gzip")
+
+    store.remove(["/latest/"])
+
+    clock[0] = 100.0009
+    assert remembered.find("/latest/", "gzip") is page
+    clock[0] = 100.0011
+    assert remembered.find("/latest/", "gzip") is None
 
 
 def test_two_fronts_see_a_change_at_once(committing: Committing) -> None:
