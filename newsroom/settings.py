@@ -189,6 +189,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
     },
+    "embargoes": {
+        "task": "articles.tasks.lift_embargoes",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
     "search-sweep": {"task": "articles.tasks.sweep_search", "schedule": timedelta(minutes=5)},
     "search-words": {
         "task": "articles.tasks.recount_words",

@@ -2,11 +2,14 @@
 
 import os
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="newsroom-test-"))
+folder = Path(os.environ.get("DATA_DIR") or tempfile.mkdtemp(prefix="newsroom-test-"))
+worker = os.environ.get("PYTEST_XDIST_WORKER", folder.name)  # Each of several has its own.
+os.environ["DATA_DIR"] = str(folder if folder.name == worker else folder / worker)
 
-from newsroom.settings import *  # noqa: F403 - a settings file adds to the whole of another.
-from newsroom.settings import STATIC_ROOT, STORAGES
+from newsroom.settings import *  # noqa: E402, F403 - The folder comes first; all is taken over.
+from newsroom.settings import STATIC_ROOT, STORAGES  # noqa: E402 - Likewise.
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -9,8 +9,8 @@ django_application = get_wsgi_application()
 
 from django.db import connections  # noqa: E402 - They read the settings.
 
-from newsroom.press.front import Front  # noqa: E402
-from newsroom.press.services import open_store  # noqa: E402
+from newsroom.press.front import Front  # noqa: E402 - Likewise.
+from newsroom.press.services import open_store  # noqa: E402 - Likewise.
 
 open_store()
 connections.close_all()  # Requests come in other threads.

@@ -543,4 +543,4 @@ def test_during_the_hold_a_change_goes_into_the_mail_and_withdrawing_calls_it_of
 
     assert [message["Subject"] for message in outbox()] == ["The new words"]
     assert Subscriber.objects.count() == 1
-    assert services.unfinished_announcements() == []
+    assert services.unfinished_announcements() == {}

@@ -69,7 +69,7 @@ def test_a_letter_promised_while_the_broker_is_away_goes_out_when_it_is_back(
 ) -> None:
     house = make_house()
     broker = house.start("broker")
-    for name in ("mailing", "house", "beat"):
+    for name in ("letters", "mailing", "beat"):
         house.start(name, kept=True)
     house.python(PROMISE_ONE)
     wait_until(lambda: files(house) == 1, 60, "the workers work")

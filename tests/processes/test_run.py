@@ -90,6 +90,7 @@ def test_the_first_start_brings_the_demo_the_second_is_quick_and_nothing_stays(
         assert "All countries are invented" in page.read().decode()
     summary = run.said.read_text().partition("\n\n")[2].strip().splitlines()
     assert len(summary) <= 8
+    assert "WARNING" not in run.said.read_text()
     run.interrupt()
     wait_until(lambda: not mentions(folder), 10, "every process ended")
 

