@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from bench.rows import Row, machine, table, write
+from bench.rows import HEAD, Row, line, machine, write
 
 FRAME = {"__init__", "__main__", "rows"}
 
@@ -32,8 +32,11 @@ def main() -> None:
 def measure_one(name: str, *, into_page: bool) -> None:
     """Each module has `measure() -> Iterable[Row]`."""
     rows: Iterable[Row] = import_module(f"bench.{name}").measure()
-    kept = list(rows)
-    print(f"\n## {name}\n\n{table(kept)}", flush=True)
+    print(f"\n## {name}\n\n{HEAD}", flush=True)
+    kept = []
+    for row in rows:  # Said as they are seen: whatever ends an hour's run leaves what it found.
+        print(line(row), flush=True)
+        kept.append(row)
     if into_page:
         write(name, kept)
 

@@ -1,6 +1,7 @@
 """How soon the first mail of a story is out, and how long its rows take, on an empty database."""
 
 import time
+from collections.abc import Callable
 
 from django.db import connection
 from django.utils import timezone
@@ -10,7 +11,7 @@ from articles.services import Words, create_article, publish
 from newsroom.mail.models import Mailing
 from newsroom.mail.sending import send_some
 from subscriptions import services
-from subscriptions.models import Due
+from subscriptions.models import Due, Heartbeat
 
 # Every tenth reader has quiet hours, every tenth a limit, and a fifth want a digest.
 ADDRESSES = """
@@ -58,6 +59,28 @@ def measure(readers: int) -> dict[str, float]:
     }
 
 
+def measure_held(patience: int) -> float:
+    """Seconds by which the first message of a held story leaves after its hold, sent by others.
+
+    Waits until they are there. Raises TimeoutError if they take more than `patience` seconds.
+    """
+    _wait(Heartbeat.objects.exists, patience)
+    publish_one("at_once")
+    mailing = Mailing.objects.get()
+    left = mailing.deliveries.exclude(sent_at=None)
+    _wait(left.exists, patience)
+    first = left.earliest("sent_at").sent_at
+    return (first - mailing.not_before).total_seconds() if first and mailing.not_before else 0.0
+
+
+def _wait(true: Callable[[], bool], patience: int) -> None:
+    until = time.monotonic() + patience
+    while not true():
+        if time.monotonic() > until:
+            raise TimeoutError(f"not within {patience} seconds")
+        time.sleep(0.2)
+
+
 def fill(readers: int) -> None:
     """So many confirmed readers, made by the database."""
     now = timezone.now()
@@ -67,14 +90,14 @@ def fill(readers: int) -> None:
         cursor.execute(WISHES, [now])
 
 
-def publish_one() -> int:
-    """A story that everyone wants; its hold is over at once."""
+def publish_one(mail_choice: str = "breaking") -> int:
+    """A story that everyone wants; the hold of breaking news is over at once."""
     words = Words(
         headline="A story",
         body="<p>Text of a story. </p>" * 30,
         section=Section.objects.create(name="Sea", slug="sea"),
         bylines=(Author.objects.create(name="Ida Holm", slug="ida-holm"),),
     )
-    draft = create_article(words, editor=None, mail_choice="breaking")
+    draft = create_article(words, editor=None, mail_choice=mail_choice)
     publish(draft.pk, editor=None)
     return draft.pk

@@ -18,6 +18,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 PATIENCE = 180  # Seconds until the house must answer.
 LEFT_TO_DEFAULTS = ("REDIS_URL", "DATABASE_URL", "EMAIL_URL", "SITE_URL", "DEFAULT_FROM_EMAIL")
+SETTLES = 300.0  # Seconds that a new house may take for its pictures.
 
 
 class DemoHouse:
@@ -46,6 +47,19 @@ class DemoHouse:
             return database.execute(sql).fetchall()
         finally:
             database.close()
+
+    def let_settle(self) -> None:
+        """Until the demonstration's pictures have their sizes: making them takes a core, and
+        each that is made purges pages."""
+        until = time.time() + SETTLES
+        while time.time() < until:
+            ((waiting,),) = self.rows(
+                "SELECT count(*) FROM articles_photo WHERE making = 'waiting'"
+            )
+            if not waiting:
+                return
+            time.sleep(1)
+        raise RuntimeError("The demonstration's pictures are still being made.")
 
     @contextmanager
     def without_broker(self) -> Iterator[None]:

@@ -19,6 +19,9 @@ from django.utils import timezone
 from articles.models import Article, Author, Kind, Section, SitePage, Topic
 from bench._pages import BEGIN, PageType
 from comments.models import Comment
+from comments.services import Written, post_comment
+from comments.views import RECEIPT
+from newsroom.kit.links import make_token
 from newsroom.mail.links import address_token
 from newsroom.mail.services import preferences_token
 from subscriptions.consent import Consent
@@ -35,7 +38,8 @@ def say() -> None:
 def pages() -> list[PageType]:
     """One page of every type that answers 200, of a furnished title."""
     # The link to one's data first: it lives half an hour.
-    return [_data(), *_lists(), *_stories(), *_fixed(), *_digests(), *_mailed(), *_signed_in()]
+    plain = [*_lists(), *_stories(), *_fixed(), *_digests(), *_mailed(), *_sent()]
+    return [_data(), *plain, *_signed_in()]
 
 
 def session_of(email: str) -> str:
@@ -128,6 +132,20 @@ def _mailed() -> Iterator[PageType]:
     waiting = Subscriber.objects.filter(state="pending")[0]
     path = urlsplit(confirmation_link(waiting)).path
     yield PageType("confirm", path, indexed=False)
+
+
+def _sent() -> Iterator[PageType]:
+    """What forms answer: the page after signing up, and the writer's own view of a comment."""
+    email = {"email": "new@example.org"}
+    yield PageType(
+        "after subscribing", reverse("subscriptions:subscribe"), indexed=False, sends=email
+    )
+    story = Article.objects.published().filter(comment_policy="open")[0]
+    written = Written("Well seen, and well drawn.", name="Ida", email="ida@example.org")
+    comment = post_comment(story.pk, written)
+    token = make_token(RECEIPT, str(comment.pk))
+    receipt = reverse("comments:receipt", kwargs={"path": story.path, "token": token})
+    yield PageType("comment sent", receipt, indexed=False)
 
 
 def _signed_in() -> Iterator[PageType]:

@@ -83,13 +83,26 @@ def story(readers: int) -> dict[str, Any]:
     """A story for so many, by one worker: rows in ranges, the first mail, and its memory."""
     call_command("migrate", verbosity=0)
     Site.objects.update_or_create(pk=1, defaults={"postal_address": "1 Quay Street"})
-    with patch("celery.app.task.Task.delay"):
+    with patch("celery.app.task.Task.apply_async"):
         seen = _first_mail.measure(readers)
         mailing = Mailing.objects.get()
         for _ in range(TURNS):
             send_some(mailing.pk)
     sent = Delivery.objects.exclude(sent_at=None).count()
     return seen | {"sent": sent, "memory": memory()}
+
+
+def subscribe(readers: int) -> dict[str, Any]:
+    """So many subscribers, and no story."""
+    call_command("migrate", verbosity=0)
+    Site.objects.update_or_create(pk=1, defaults={"postal_address": "1 Quay Street"})
+    _first_mail.fill(readers)
+    return {}
+
+
+def held(patience: int) -> dict[str, Any]:
+    """Publish a story that is held, while the house runs: how late the first mail left."""
+    return {"late": _first_mail.measure_held(patience)}
 
 
 def memory() -> float:
@@ -102,6 +115,8 @@ PARTS: dict[str, Callable[..., dict[str, Any]]] = {
     "work": work,
     "states": states,
     "story": story,
+    "subscribe": subscribe,
+    "held": held,
 }
 
 if __name__ == "__main__":

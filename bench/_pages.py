@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench._house import ROOT, DemoHouse
 
@@ -13,12 +13,14 @@ SAY = "from bench._inside import say; say()"
 
 @dataclass(frozen=True)
 class PageType:
-    """A page that answers 200. `indexed`: search engines may; `cookie`: of whoever sees it."""
+    """A page that answers 200. `indexed`: search engines may; `cookie`: of whoever sees it;
+    `sends`: what its form says, if the page is the answer to that form sent there."""
 
     name: str
     path: str
     indexed: bool = True
     cookie: str = ""
+    sends: dict[str, str] = field(default_factory=dict)
 
 
 def page_types(house: DemoHouse) -> list[PageType]:

@@ -6,11 +6,13 @@ import shutil
 import statistics
 import subprocess
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench._house import ROOT, DemoHouse, demo_house
+from bench._house import ROOT, demo_house
 from bench._pages import PageType, page_types
+from bench._relay import sending
 from bench.rows import Row
 
 VERSION = "12.8.2"  # The newest 12; 13 needs a newer Node.
@@ -36,11 +38,13 @@ def measure() -> Iterator[Row]:
     with demo_house() as house:
         for page in page_types(house):
             if ONLY in page.name:
-                yield _row(page, house, Path(chromium))
+                before = sending(page, house.url) if page.sends else nullcontext(house.url)
+                with before as url:
+                    yield _row(page, url, Path(chromium))
 
 
-def _row(page: PageType, house: DemoHouse, chromium: Path) -> Row:
-    runs = [_run(page, house, chromium) for _ in range(RUNS)]
+def _row(page: PageType, url: str, chromium: Path) -> Row:
+    runs = [_run(page, url, chromium) for _ in range(RUNS)]
     shown = CATEGORIES if page.indexed else CATEGORIES[:3]
     seen = {part: statistics.median(run[part] for run in runs) for part in shown}
     asked = "99 / 100 / 100 / 100" if page.indexed else "99 / 100 / 100"
@@ -48,18 +52,18 @@ def _row(page: PageType, house: DemoHouse, chromium: Path) -> Row:
     return Row(page.name, " / ".join(f"{score:.0f}" for score in seen.values()), asked, how)
 
 
-def _run(page: PageType, house: DemoHouse, chromium: Path) -> dict[str, float]:
-    report = _report(page, house, chromium)
+def _run(page: PageType, url: str, chromium: Path) -> dict[str, float]:
+    report = _report(page, url, chromium)
     _tell_faults(page, report)
     return {part: report["categories"][part]["score"] * 100 for part in CATEGORIES}
 
 
-def _report(page: PageType, house: DemoHouse, chromium: Path) -> dict[str, Any]:
+def _report(page: PageType, url: str, chromium: Path) -> dict[str, Any]:
     """What Lighthouse says; where it says that its own tracing failed, it is asked again."""
     cookie = [f"--extra-headers={json.dumps({'Cookie': page.cookie})}"] if page.cookie else []
     for _ in range(ATTEMPTS):
         done = subprocess.run(
-            ["node", PROGRAM, house.url + page.path, "--quiet", "--output=json",
+            ["node", PROGRAM, url + page.path, "--quiet", "--output=json",
              f"--chrome-flags={FLAGS}", *cookie],
             env=os.environ | {"CHROME_PATH": str(chromium)},
             stdout=subprocess.PIPE, text=True, check=False, timeout=180,

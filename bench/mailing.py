@@ -3,6 +3,7 @@ a worker; and workers that are killed again and again."""
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bench._house import free_port
 from bench._sink import SESSIONS, SIZE, postfix, smtp_sink, source_rate
 from bench.rows import Row
 
@@ -19,6 +21,7 @@ READERS = int(os.environ.get("BENCH_MAIL", "100000"))
 MANY = int(os.environ.get("BENCH_READERS", "1000000"))
 FEW = 10_000
 WORKERS = 2
+PATIENCE = 600  # Seconds until the house beats, and until a story's first mail has left.
 YARDSTICK = 60_000  # Messages of smtp-source.
 LEFT = ("REDIS_URL", "DATABASE_URL", "EMAIL_URL", "SITE_URL", "DEFAULT_FROM_EMAIL")
 Variables = dict[str, str]
@@ -33,6 +36,7 @@ def measure() -> Iterator[Row]:
         with smtp_sink(folder) as port:
             yield from _rates(folder, port)
             yield from _memory(port)
+            yield from _first(port)
     yield from _kills()
 
 
@@ -68,7 +72,11 @@ def _let_work(workers: list[subprocess.Popen[str]]) -> list[str]:
         if worker.stdin is not None:
             worker.stdin.write("\n")
             worker.stdin.flush()
-    return [worker.communicate()[0] for worker in workers]
+    answers = [worker.communicate()[0] for worker in workers]
+    for worker in workers:
+        if worker.returncode:
+            raise subprocess.CalledProcessError(worker.returncode, worker.args)
+    return answers
 
 
 def _spoken(states: dict[str, int]) -> str:
@@ -83,7 +91,7 @@ def _memory(port: int) -> Iterator[Row]:
             seen[readers] = _part(variables, "story", readers)
     few, many = seen[FEW], seen[MANY]
     how = f"SQLite, {MANY:,} subscribers, one worker at both"
-    yield Row("first mail out after the hold, by SMTP", f"{many['first']:.2f} s", "2 s", how)
+    yield Row("rows and first mail of a story, by SMTP", f"{many['first']:.2f} s", "2 s", how)
     yield Row(
         f"memory of a worker at {MANY:,} readers, of that at {FEW:,}",
         f"{many['memory'] / few['memory']:.2f}",
@@ -91,6 +99,18 @@ def _memory(port: int) -> Iterator[Row]:
         f"{many['memory']:.0f} and {few['memory']:.0f} MB at most; all rows written in ranges,"
         f" {many['sent']:,} messages sent",
     )
+
+
+def _first(port: int) -> Iterator[Row]:
+    """A held story, and the house as it runs: beat, broker, workers."""
+    with sqlite() as variables:
+        variables |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_HOLD_MINUTES": "1"}
+        variables |= {"PORT": str(free_port()), "DEMO": "0"}
+        _part(variables, "subscribe", MANY)
+        with _house(variables):
+            seen = _part(variables, "held", PATIENCE)
+    how = f"SQLite, {MANY:,} subscribers, a hold of a minute, by beat and workers of `make run`"
+    yield Row("first mail out after the hold, by SMTP", f"{seen['late']:.2f} s", "2 s", how)
 
 
 def _kills() -> Iterator[Row]:
@@ -140,6 +160,20 @@ def postgresql() -> Iterator[Variables]:
             yield variables | {"DATABASE_URL": server.get_uri(database="postgres")}
         finally:
             server.cleanup()
+
+
+@contextmanager
+def _house(variables: Variables) -> Iterator[None]:
+    """All processes of `make run`."""
+    command = [sys.executable, "manage.py", "run"]
+    house = subprocess.Popen(
+        command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        os.killpg(house.pid, signal.SIGTERM)
+        house.wait(timeout=60)
 
 
 def _part(variables: Variables, part: str, *numbers: int) -> Any:

@@ -16,7 +16,7 @@ from bench import _nginx
 from bench._house import DemoHouse, demo_house, free_port
 from bench.rows import Row
 
-ROUNDS = 5
+ROUNDS = 9
 SECONDS = 4
 CONNECTIONS = 16
 GZIP = "Accept-Encoding: gzip"
@@ -58,6 +58,7 @@ def measure() -> Iterator[Row]:
         return
     with ExitStack() as stack:
         house = stack.enter_context(demo_house())
+        house.let_settle()
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="newsroom-nginx-")))
         places = _places(stack, house, folder)
         tags = {place.name: place.tag() for place in places}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 COLUMNS = ("what", "seen", "at least", "how")
+HEAD = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}"  # Of a Markdown table.
 LIBRARIES = ("django", "granian", "celery", "pillow")
 
 
@@ -27,11 +28,9 @@ class Row:
     how: str = ""
 
 
-def table(rows: Iterable[Row]) -> str:
-    """The rows as a Markdown table."""
-    lines = [f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}"]
-    lines += [f"| {row.what} | {row.seen} | {row.asked} | {row.how} |" for row in rows]
-    return "\n".join(lines)
+def line(row: Row) -> str:
+    """The row as one of a Markdown table."""
+    return f"| {row.what} | {row.seen} | {row.asked} | {row.how} |"
 
 
 def machine() -> str:
@@ -48,7 +47,8 @@ def write(name: str, rows: Iterable[Row]) -> None:
     """Put the rows in the place of what stood below the heading of that name."""
     text = PAGE.read_text(encoding="utf-8")
     begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    block = f"{begin}\n{machine()}\n\n{table(rows)}\n{end}"
+    table = "\n".join([HEAD, *map(line, rows)])
+    block = f"{begin}\n{machine()}\n\n{table}\n{end}"
     place = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if not place.search(text):
         text = f"{text.rstrip()}\n\n## {name.capitalize()}\n\n{begin}\n{end}\n"
