@@ -90,9 +90,9 @@ def test_a_line_has_the_number_readers_see_now_or_had_before_it_went() -> None:
 def test_a_long_text_of_other_lines_is_told_in_bounded_time() -> None:
     before = [f"{PORT} {number}" for number in range(1000)]
     after = [f"{YARD} {number}" for number in range(1000)]
-    began = time.monotonic()
+    began = time.process_time()
 
     lines = told(before, after)
 
     assert len(lines) == 2000
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2

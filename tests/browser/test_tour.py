@@ -31,7 +31,11 @@ from subscriptions.services import announce, promise_announcement
 from tests.browsing import give_cookie, serve_pictures, wait_until
 from tests.makers import make_article
 
-pytestmark = [pytest.mark.tour, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.tour,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(1200),
+]
 SIZES = ((1280, 800, 0.5), (360, 780, 0.75))  # Pixels of the window; how much smaller it is kept.
 LARGEST = 40_000  # Bytes a picture.
 PICTURES_ARE_IN = """() => [...document.images].every(image => {
