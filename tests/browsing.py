@@ -5,16 +5,22 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, Request, Route
+from playwright.sync_api import Browser, Page, Request, Route
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+
+# Of WCAG 2.2, and off in axe by itself: a target has 24 pixels each way, or room around it.
+# Without preloading, which asks for our style sheets at addresses of its own making.
+AXE: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}, "preload": False}
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +44,19 @@ def database_beside_browser(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield
+
+
+@pytest.fixture(autouse=True)
+def every_request_answered(browser: Browser, transactional_db: None) -> Iterator[None]:
+    """Before the database is emptied every window is closed, and what it asked for is over: the
+    server's threads share the test's connection, and end when theirs to the browser does."""
+    yield
+    for context in browser.contexts:
+        context.close()
+    end = time.monotonic() + 60
+    while any(thread.name.endswith("(process_request_thread)") for thread in enumerate_threads()):
+        assert time.monotonic() < end, "A request was not answered within a minute."
+        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -5,9 +5,19 @@ from typing import Any
 
 import pytest
 
-from tests.browsing import asked, browser_type_launch_args, database_beside_browser
+from tests.browsing import (
+    asked,
+    browser_type_launch_args,
+    database_beside_browser,
+    every_request_answered,
+)
 
-__all__ = ["asked", "browser_type_launch_args", "database_beside_browser"]
+__all__ = [
+    "asked",
+    "browser_type_launch_args",
+    "database_beside_browser",
+    "every_request_answered",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -24,8 +24,8 @@ from subscriptions.models import Import
 from subscriptions.services import go_on
 from tests.articles.test_admin import typed
 from tests.articles.test_title_pictures import ORDER
-from tests.browser.test_every_page import OPTIONS, showing
-from tests.browsing import give_cookie, serve_pictures, wait_until
+from tests.browser.test_every_page import showing
+from tests.browsing import AXE, give_cookie, serve_pictures, wait_until
 from tests.mail.test_mailing_page import doubtful, make_mailing
 from tests.makers import (
     make_article,
@@ -40,7 +40,7 @@ from tests.subscriptions.test_import_desk import CONSENT, bring
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Django labels its search field with a picture and its text alternative; axe takes such a label
 # for none where the field has a description, too.
-DESK = OPTIONS | {"rules": OPTIONS["rules"] | {"label-title-only": {"enabled": False}}}
+DESK = AXE | {"rules": AXE["rules"] | {"label-title-only": {"enabled": False}}}
 CORRECTION = PublicChange("correction", reason="A slip.", wrong="Five.", right="Six.")
 LIST = "email\nann@example.org\nbob@example.org\nnobody\nann@example.org\n"
 

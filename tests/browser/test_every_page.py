@@ -12,15 +12,12 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browsing import give_cookie, serve_pictures
+from tests.browsing import AXE, give_cookie, serve_pictures
 from tests.makers import make_user
 from tests.page_types import addresses, failed, furnish, sent, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-# Of WCAG 2.2, and off in axe by itself: a target has 24 pixels each way, or room around it.
-# Without preloading, which asks for our style sheets at addresses of its own making.
-OPTIONS: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}, "preload": False}
 Visit = Callable[[str, Page], None]
 
 
@@ -89,7 +86,7 @@ def test_axe_finds_nothing_on_any_page_type(
     with views(color_scheme=scheme, viewport={"width": width, "height": 780}) as page:
         for name, go in types:
             go(page)
-            result = Axe().run(page, options=OPTIONS)
+            result = Axe().run(page, options=AXE)
             if result.violations_count:
                 found[name] = result.generate_report()
 
