@@ -88,6 +88,17 @@ def doubtful(mailing: Mailing) -> Delivery:
     return delivery
 
 
+@pytest.mark.usefixtures("editor")
+def test_a_figure_leads_to_its_messages(client: Client) -> None:
+    mailing = make_mailing()
+    doubtful(mailing)
+
+    shown = page(client, mailing)
+
+    assert '<a href="?state=in_doubt#messages">1</a>' in shown
+    assert 'href="?state=failed#messages"' not in shown
+
+
 class TestProgress:
     def test_it_counts_each_state_and_says_what_is_left(self) -> None:
         mailing = make_mailing(readers=10)

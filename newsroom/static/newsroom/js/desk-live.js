@@ -13,7 +13,9 @@ async function renew() {
       location.reload(); /* Other buttons are right now. */
       return;
     }
+    const focused = shown.contains(document.activeElement) && document.activeElement.search;
     shown.replaceWith(document.adoptNode(fresh));
+    if (focused) fresh.querySelector(`a[href^="${focused}"]`)?.focus({ preventScroll: true });
   } catch {
     /* The network is away; the next try may find it. */
   }
