@@ -494,3 +494,4 @@ class TestLastMail:
         answer = client.get("/subscribe/last-mail/")
         assert answer.status_code == 404
         assert b"No mail to show" in answer.content
+        assert "script-src 'self'" in answer["Content-Security-Policy"]
