@@ -94,6 +94,8 @@ class ListForm(forms.Form):
             self.add_error("consented_on", _("Say the day, or the column that has it."))
         if said.get("welcome") and not said.get("confirm"):
             self.add_error("welcome", _("Only people who have confirmed may be mailed."))
+        if self.errors and "file" not in self.errors:
+            self.add_error("file", _("Choose it once more: the browser keeps no chosen file."))
         return said
 
     @property

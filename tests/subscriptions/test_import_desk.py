@@ -203,3 +203,11 @@ def test_a_list_whose_file_was_gone_says_so_and_has_no_buttons(boss: Client) -> 
     assert "Broken off while it was read" in page
     assert "Its file was gone after 4000 lines" in page
     assert 'name="do"' not in page
+
+
+def test_whoever_mistypes_is_told_to_choose_the_list_once_more(boss: Client) -> None:
+    answer = boss.post(ADD, typed(confirm="on"))
+
+    errors = answer.context["form"].errors
+    assert set(errors) == {"consented_on", "file"}
+    assert errors["file"] == ["Choose it once more: the browser keeps no chosen file."]
