@@ -17,7 +17,7 @@ from newsroom.kit.models import Site
 from newsroom.mail import tasks
 from newsroom.mail.addresses import digest, find_or_make_address
 from newsroom.mail.ages import TOO_OLD, is_too_old
-from newsroom.mail.claims import MAY_BE_CALLED_OFF, NOT_YET_CLAIMED, recall
+from newsroom.mail.claims import MAY_BE_CALLED_OFF, NOT_LEFT, NOT_YET_CLAIMED, OPEN, recall
 from newsroom.mail.letters import Letter
 from newsroom.mail.models import (
     Address,
@@ -155,8 +155,11 @@ def move_deliveries(deliveries: QuerySet[Delivery], words: Rendering) -> int:
 
 
 def cancel_deliveries(deliveries: QuerySet[Delivery], why: str) -> int:
-    """Call off those of them that have not left; how many no worker was just handing over."""
-    return _cancel(deliveries, why)
+    """Call off those of them that have not left; how many no worker was just handing over.
+
+    What failed or is in doubt stays so, and nobody sends it again.
+    """
+    return _cancel(deliveries, why, NOT_LEFT)
 
 
 def reopen_mailing(key: str, *, not_before: datetime | None = None) -> bool:
@@ -276,7 +279,10 @@ def resume_mailing(mailing_id: int, *, by_hand: bool = False) -> bool:
 
 @transaction.atomic
 def cancel_mailing(mailing_id: int) -> int:
-    """Call off what has not left; return how many messages no worker was just handing over."""
+    """Call off what has not left; return how many messages no worker was just handing over.
+
+    What failed or is in doubt may be sent again should the mailing be taken up.
+    """
     Mailing.objects.filter(pk=mailing_id).exclude(state=Mailing.State.DONE).update(
         state=Mailing.State.CANCELLED
     )
@@ -284,7 +290,15 @@ def cancel_mailing(mailing_id: int) -> int:
 
 
 def cancel_list_mail(address: Address, why: str = "The reader left.") -> int:
-    """Call off all list mail to the address that has not left."""
+    """Call off all list mail to the address that has not left, for good."""
+    return cancel_deliveries(list_mail_to(address), why)
+
+
+def hold_list_mail(address: Address, why: str) -> int:
+    """Call off what waits for an address that gets no list mail for now.
+
+    What failed or is in doubt may be sent again once that is over.
+    """
     return _cancel(list_mail_to(address), why)
 
 
@@ -321,7 +335,7 @@ def erase_address(address_id: int) -> None:
     address = Address.objects.select_for_update().get(pk=address_id)
     if address.compared is None:
         return
-    _cancel(Delivery.objects.filter(address=address), "The address was erased.")
+    cancel_deliveries(Delivery.objects.filter(address=address), "The address was erased.")
     end_letters(Mailing.objects.filter(deliveries__address=address))
     Delivery.objects.filter(address=address).exclude(state=Delivery.State.CANCELLED).update(
         outcome=""  # Servers repeat the address in what they say.
@@ -334,10 +348,10 @@ def erase_address(address_id: int) -> None:
     )
 
 
-def _cancel(deliveries: QuerySet[Delivery], why: str) -> int:
+def _cancel(deliveries: QuerySet[Delivery], why: str, recalled: Iterable[str] = OPEN) -> int:
     """A worker writes its start before it hands a message over, and finds it called off; of
     what it has begun it asks again and again whether it was recalled."""
     called_off = deliveries.filter(MAY_BE_CALLED_OFF)
     count = called_off.update(state=Delivery.State.CANCELLED, outcome=why[:500], **FREE)
-    recall(deliveries, why)
+    recall(deliveries, why, recalled)
     return count

@@ -25,7 +25,7 @@ from newsroom.mail.addresses import digest
 from newsroom.mail.bounces.judging import Verdict, judge
 from newsroom.mail.bounces.parsing import ANY_ADDRESS
 from newsroom.mail.claims import OPEN
-from newsroom.mail.ledger import cancel_list_mail
+from newsroom.mail.ledger import hold_list_mail
 from newsroom.mail.models import Address, BounceNotice, Delivery, Mailing, Suppression
 from newsroom.mail.outcomes import FREE, end_letters
 from newsroom.mail.suppressions import suppress
@@ -147,7 +147,7 @@ def _decide(address: Address, delivery: Delivery, notice: BounceNotice) -> None:
     if not _calls_for_suppression(delivery, notice) or _was_decided(delivery, notice):
         return
     suppress(address, REASONS[Kind(notice.kind)], _evidence(notice))
-    cancel_list_mail(address, why=f"Suppressed: {notice}.")
+    hold_list_mail(address, why=f"Suppressed: {notice}.")
     BounceNotice.objects.filter(pk=notice.pk).update(effect=Effect.SUPPRESSED)
     notice.effect = Effect.SUPPRESSED
 

@@ -94,7 +94,7 @@ def history_of(delivery: Delivery) -> list[Event]:
         Event(delivery.mailing.created_at, _("The mailing was promised.")),
         *_attempts(delivery),
         *(
-            Event(row.at, _("It was called off while a worker held it."), row.why)
+            Event(row.at, _("It was called off after a worker had taken it."), row.why)
             for row in Recall.objects.filter(delivery=delivery)
         ),
         *(
@@ -183,7 +183,8 @@ class DeliveryAdmin(ReadOnly):
         if done:
             messages.success(request, text)
         else:
-            messages.error(request, _("It was settled before, or its mailing was called off."))
+            text = _("It was settled before, or called off: its history below says why.")
+            messages.error(request, text)
         return redirect("admin:mail_delivery_change", delivery.pk)
 
     def _delivery(self, request: HttpRequest, pk: int | str) -> Delivery:
