@@ -24,6 +24,7 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # Another after each start (L
 ENDING = ".journal"
 DOT = "dot"
 LONGEST = 500  # Characters of the server's words: the column's.
+UNBUILT = "The message could not be built."
 
 
 class Fate(StrEnum):
