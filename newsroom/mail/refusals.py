@@ -7,6 +7,7 @@ Without a halt a whole mailing would have failed in seconds.
 
 from django.db.models import QuerySet
 
+from newsroom.mail.bounces.policy import without_addresses
 from newsroom.mail.journal import Fate, Result
 from newsroom.mail.models import Delivery, Mailing
 
@@ -45,7 +46,7 @@ class Refusals:
             return False
         if not self.are_too_many and (self._one_was_taken or not _were_all_refused(mailing)):
             return False
-        why = REFUSED_ALL.format(number=MOST, words=" ".join(self.words.split()))
+        why = REFUSED_ALL.format(number=MOST, words=without_addresses(self.words))
         return bool(mailing.update(state=Mailing.State.WAITING, halted_for=why[:200]))
 
 

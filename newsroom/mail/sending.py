@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from newsroom.kit.models import Site
 from newsroom.mail.ages import wait_if_too_old
-from newsroom.mail.bounces.policy import record_refusal
+from newsroom.mail.bounces.policy import record_refusal, without_addresses
 from newsroom.mail.claims import (
     claim,
     claimable,
@@ -130,8 +130,9 @@ class _Once:
 
 def _rest(mailings: QuerySet[Mailing], error: NoWayOutError) -> None:
     """The sweep comes back to them in a minute; until then the desk sees why they wait."""
-    logger.warning("no way out for mail: %s", error)
-    mailings.update(resting_until=timezone.now() + REST, halted_for=str(error)[:200])
+    words = without_addresses(str(error))
+    logger.warning("no way out for mail: %s", words)
+    mailings.update(resting_until=timezone.now() + REST, halted_for=words[:200])
 
 
 def _send_rounds(
