@@ -95,18 +95,22 @@ class Journal:
         self.let_go()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Told:
-    """What a journal says: results, messages begun without one, and whether that is all."""
+    """What a journal says: results, messages begun without one, and whether that is all.
+
+    `is_kept`: it could not be written down, and its file stays.
+    """
 
     lease: str
     results: list[Result]
     begun: set[int]
     whole: bool
+    is_kept: bool = False
 
 
 def left_behind() -> Iterator[Told]:
-    """The journals that no living process holds, each deleted once it was dealt with."""
+    """The journals that no living process holds, each deleted once it was dealt with, or kept."""
     for path in sorted(_folder().glob(f"[!.]*{ENDING}")):
         try:
             file = os.open(path, os.O_RDONLY)
@@ -115,8 +119,10 @@ def left_behind() -> Iterator[Told]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if path.exists():  # Or somebody else replayed it meanwhile.
-                yield _read(path)
-                path.unlink()
+                told = _read(path)
+                yield told
+                if not told.is_kept:
+                    path.unlink()
         except BlockingIOError:
             continue  # Its worker lives.
         finally:

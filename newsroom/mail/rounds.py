@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from newsroom.mail.bounces.policy import record_refusal
@@ -33,7 +33,7 @@ from newsroom.mail.claims import (
     wait_until,
 )
 from newsroom.mail.copies import Claimed, Copies
-from newsroom.mail.journal import UNBUILT, Fate, Journal, Result, left_behind
+from newsroom.mail.journal import UNBUILT, Fate, Journal, Result, Told, left_behind
 from newsroom.mail.models import Address, Delivery, Mailing
 from newsroom.mail.outcomes import FREE, come_back, defer, fill_again, mark, mark_sent
 from newsroom.mail.quiet import QUIET, quiet_until
@@ -246,16 +246,27 @@ def next_round(
 def replay() -> None:
     """Write into the ledger what the journals of killed workers say."""
     for told in left_behind():
-        with transaction.atomic():
-            held = list(leased(told.lease).values_list("pk", "mailing", "started_at"))
-            settle(told.lease, told.results, told.begun)
-            if told.whole:
-                give_back_begun(leased(told.lease))
-            else:  # It may lack lines.
-                leased(told.lease).update(state=State.IN_DOUBT, outcome=KILLED, **FREE)
-            _heed_changes(held)
-        _heed_refusals(told.results)
-        logger.info("mail journal replayed", extra={"messages": len(told.results)})
+        try:
+            _replay(told)
+        except (OperationalError, InterfaceError):  # The database is away, for all of them.
+            raise
+        except Exception:  # Whatever it is, no other mail must wait for it.
+            logger.exception("mail journal cannot be replayed", extra={"lease": told.lease})
+            told.is_kept = True
+        else:
+            logger.info("mail journal replayed", extra={"messages": len(told.results)})
+
+
+def _replay(told: Told) -> None:
+    with transaction.atomic():
+        held = list(leased(told.lease).values_list("pk", "mailing", "started_at"))
+        settle(told.lease, told.results, told.begun)
+        if told.whole:
+            give_back_begun(leased(told.lease))
+        else:  # It may lack lines.
+            leased(told.lease).update(state=State.IN_DOUBT, outcome=KILLED, **FREE)
+        _heed_changes(held)
+    _heed_refusals(told.results)
 
 
 def _heed_changes(held: list[tuple[int, int, datetime | None]]) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DataError, transaction
+from django.db import OperationalError as OperationalDatabaseError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -254,6 +255,72 @@ def test_no_message_leaves_that_cannot_be_written_down(
 
     assert server.taken == []
     assert states() == {"deferred": 1}
+
+
+UNFIT = "451 4.3.0 no\0way \ud800" + "y" * 600  # What a column of PostgreSQL cannot keep.
+FIT = "451 4.3.0 no way ?" + "y" * 482
+
+
+@pytest.mark.parametrize(
+    ("fate", "state"),
+    [(Fate.SENT, "sent"), (Fate.REFUSED, "failed"), (Fate.PUT_OFF, "deferred")],
+)
+def test_words_that_no_database_can_keep_are_kept_without_them(fate: Fate, state: str) -> None:
+    working, ids = begin("a")
+    working.begins(ids["a"])
+    working.ends(result(ids["a"], fate, UNFIT))
+    working.end()
+
+    assert (by_name()["a"].state, by_name()["a"].outcome) == (state, FIT)
+
+
+def test_why_there_is_no_way_out_is_fit_to_be_kept(server: SmtpServer) -> None:
+    mailing = make_mailing("a@example.net")
+    server.replies["MAIL"] = f"451 4.3.0 no\0way for a@example.net {'y' * 300}"
+    send_some(mailing.pk)
+
+    mailing.refresh_from_db()
+    assert mailing.halted_for.startswith("451 4.3.0 no way for … yyy")
+    assert len(mailing.halted_for) == 200
+
+
+def test_a_journal_that_cannot_be_written_down_is_kept_and_holds_up_nobody(
+    monkeypatch: pytest.MonkeyPatch, server: SmtpServer, fresh_journals: Path
+) -> None:
+    first, ids = begin("a")
+    first.begins(ids["a"])
+    first.ends(result(ids["a"]))
+    die(first)
+    other = make_mailing("b@example.net", key="article:2")
+    settle = rounds.settle
+
+    def broken(lease: str, *rest: Any) -> None:
+        if lease == first.lease:
+            raise DataError("a string literal cannot contain NUL")
+        settle(lease, *rest)
+
+    monkeypatch.setattr(rounds, "settle", broken)
+    send_some(other.pk)
+    assert server.taken == ["b@example.net"]
+    assert len(list((fresh_journals / "mail-journal").iterdir())) == 1
+
+    monkeypatch.setattr(rounds, "settle", settle)
+    replay()
+    assert states() == {"sent": 2}
+
+
+def test_while_the_database_is_away_a_journal_is_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dead, _ids = begin("a")
+    die(dead)
+
+    def away(*_args: Any) -> None:
+        raise OperationalDatabaseError("the database is away")
+
+    monkeypatch.setattr(rounds, "settle", away)
+    with pytest.raises(OperationalDatabaseError):
+        replay()
 
 
 # Whoever changes their mind meanwhile -----------------------------------------------------
