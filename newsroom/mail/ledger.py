@@ -33,6 +33,7 @@ from newsroom.mail.models import (
 from newsroom.mail.outcomes import FREE, end_letters, fill_again
 
 TRANSACTIONAL_LIFE = timedelta(days=2)
+LATE_WORDS = timedelta(days=30)  # So late a journal that was left behind is surely replayed.
 CALLED_OFF: dict[str, Any] = {  # With their mailing, and for no reason of their own.
     "state": Delivery.State.CANCELLED,
     "outcome": "The mailing was cancelled.",
@@ -337,15 +338,26 @@ def erase_address(address_id: int) -> None:
         return
     cancel_deliveries(Delivery.objects.filter(address=address), "The address was erased.")
     end_letters(Mailing.objects.filter(deliveries__address=address))
-    Delivery.objects.filter(address=address).exclude(state=Delivery.State.CANCELLED).update(
-        outcome=""  # Servers repeat the address in what they say.
-    )
-    Attempt.objects.filter(delivery__address=address).update(words="")
+    _forget_words(Address.objects.filter(pk=address_id))
     BounceNotice.objects.filter(delivery__address=address).update(words="")
     Suppression.objects.filter(digest=digest(address.compared)).update(evidence="", address=None)
     Address.objects.filter(pk=address_id).update(
         typed="", compared=None, key="", erased_at=timezone.now()
     )
+
+
+def forget_late_words() -> None:
+    """A worker that held a message to an address just erased may have written the server's
+    words down since."""
+    lately = timezone.now() - LATE_WORDS
+    _forget_words(Address.objects.filter(erased_at__gt=lately))
+
+
+def _forget_words(addresses: QuerySet[Address]) -> None:
+    """Servers repeat the address in what they say; why a message was called off is ours."""
+    spoken_of = Delivery.objects.filter(address__in=addresses).exclude(outcome="")
+    spoken_of.exclude(state=Delivery.State.CANCELLED).update(outcome="")
+    Attempt.objects.filter(delivery__address__in=addresses).exclude(words="").update(words="")
 
 
 def _cancel(deliveries: QuerySet[Delivery], why: str, recalled: Iterable[str] = OPEN) -> int:

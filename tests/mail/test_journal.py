@@ -19,7 +19,7 @@ from newsroom.mail.claims import claimable
 from newsroom.mail.journal import Fate, Journal, Result, left_behind
 from newsroom.mail.leaving import leave
 from newsroom.mail.ledger import cancel_mailing, erase_address, refill_mailing
-from newsroom.mail.models import BounceNotice, Delivery, Mailing, Suppression
+from newsroom.mail.models import Attempt, BounceNotice, Delivery, Mailing, Suppression
 from newsroom.mail.rounds import Round, next_round, replay
 from newsroom.mail.sending import send_some
 from newsroom.mail.suppressions import suppress
@@ -366,6 +366,23 @@ def test_who_left_before_the_round_is_passed_over_by_one_query_for_all(
     assert states() == {"queued": 147, "cancelled": 3}
     stopped = Delivery.objects.filter(state="cancelled", started_at=None, attempts=0)
     assert stopped.count() == 3
+
+
+def test_what_a_server_says_of_an_erased_address_is_forgotten_by_the_next_day() -> None:
+    working, ids = begin("a", "b")
+    for pk in ids.values():
+        working.begins(pk)
+    erase_address(by_name()["a"].address_id)
+    Attempt.objects.create(delivery_id=ids["a"], state="deferred", words="450 <a@example.net>")
+    for name, pk in ids.items():
+        working.ends(result(pk, words=f"250 <{name}@example.net> ok"))
+    working.end()
+
+    tasks.forget_notices()
+
+    outcomes = dict(Delivery.objects.values_list("pk", "outcome"))
+    assert outcomes == {ids["a"]: "", ids["b"]: "250 <b@example.net> ok"}
+    assert Attempt.objects.get().words == ""
 
 
 def test_who_leaves_while_a_worker_sends_gets_at_most_what_it_had_claimed(
