@@ -72,7 +72,8 @@ class Journal:
     def _write(self, line: bytes) -> None:
         if self._file is None:
             raise RuntimeError("this journal is closed")
-        os.write(self._file, line)
+        while line:  # A disk that is nearly full takes the beginning of it.
+            line = line[os.write(self._file, line) :]
 
     def begins(self, pk: int) -> None:
         """The final dot of this message is about to be written."""

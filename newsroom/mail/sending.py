@@ -103,7 +103,7 @@ def send_some(mailing_id: int, *, another: Callable[[], object] | None = None) -
         if post is None:
             _send_chunk(wanted, call, refusals)
         else:
-            _send_rounds(post, mailing.get(), wanted, call, refusals)
+            _send_rounds(post, Mailing.objects.get(pk=mailing_id), wanted, call, refusals)
     except NoWayOutError as error:
         _rest(mailing, error)
         return False

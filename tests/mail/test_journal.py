@@ -20,7 +20,9 @@ from newsroom.mail.journal import Fate, Journal, Result, left_behind
 from newsroom.mail.leaving import leave
 from newsroom.mail.ledger import cancel_mailing, erase_address, refill_mailing
 from newsroom.mail.models import Attempt, BounceNotice, Delivery, Mailing, Suppression
+from newsroom.mail.pipelining import Post
 from newsroom.mail.rounds import Round, next_round, replay
+from newsroom.mail.senders import make_post
 from newsroom.mail.sending import send_some
 from newsroom.mail.suppressions import suppress
 from newsroom.mail.sweeping import settle_lost_leases, sweep
@@ -74,6 +76,21 @@ def test_a_journal_says_what_was_written_and_is_forgotten() -> None:
     assert told.begun == {2}
     assert told.whole
     assert list(left_behind()) == []
+
+
+def test_a_line_that_the_system_takes_in_pieces_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the disk is nearly full."""
+    written, write = Journal("lease"), os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda file, line: write(file, line[:3]))
+        written.begins(12)
+        written.ends(Result(11, Fate.SENT, "250 ok", 1.5))
+    written.let_go()
+
+    (told,) = left_behind()
+
+    assert (told.begun, told.whole) == ({12}, True)
+    assert told.results == [Result(11, Fate.SENT, "250 ok", 1.5)]
 
 
 def test_a_message_begun_again_counts_by_its_last_line() -> None:
@@ -424,6 +441,21 @@ def test_a_pause_holds_after_the_round_that_is_under_way(
 
     assert len(server.taken) == 4
     assert states() == {"sent": 4, "queued": 2}
+
+
+def test_a_pause_just_before_the_first_round_sends_nothing(
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailing = make_mailing("a@example.net")
+
+    def pausing_meanwhile() -> Post | None:
+        Mailing.objects.update(state=Mailing.State.WAITING)
+        return make_post()
+
+    monkeypatch.setattr(sending, "make_post", pausing_meanwhile)
+    send_some(mailing.pk)
+
+    assert server.taken == []
 
 
 def test_one_more_worker_is_called_only_if_there_is_work_for_it(
