@@ -21,7 +21,8 @@ def redirect_list_mail(old: Address, new: Address) -> int:
     called off there, because whoever had the address left, is sent after all. What failed at
     the old one, or is in doubt, is not sent there again.
     """
-    waiting = list_mail_to(old).filter(MAY_BE_CALLED_OFF)
+    locked = list_mail_to(old).filter(MAY_BE_CALLED_OFF).select_for_update().order_by("pk")
+    waiting = Delivery.objects.filter(pk__in=list(locked.values_list("pk", flat=True)))
     there = Delivery.objects.filter(address=new, mailing=OuterRef("mailing"))
     for delivery in waiting.filter(Exists(there.filter(state=State.CANCELLED))):
         taken_up = Delivery.objects.filter(
@@ -30,7 +31,7 @@ def redirect_list_mail(old: Address, new: Address) -> int:
         Recall.objects.filter(delivery__in=taken_up.values("pk")).delete()
         taken_up.update(state=State.QUEUED, rendering=delivery.rendering_id, outcome="")
     cancel_deliveries(waiting.filter(Exists(there)), ELSEWHERE)
-    rest = Delivery.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)))
+    rest = waiting.exclude(Exists(there))
     Attempt.objects.filter(delivery__in=rest.values("pk")).update(words="")  # Of the old address.
     rest.filter(state=State.CLAIMED).update(state=State.QUEUED, **FREE)
     moved = rest.update(address=new)
