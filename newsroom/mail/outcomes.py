@@ -100,12 +100,21 @@ def end_letters(mailings: QuerySet[Mailing]) -> None:
     finish(letters)
 
 
+@transaction.atomic
 def finish(mailings: QuerySet[Mailing]) -> None:
-    """Of these, the ones that have nothing left to send are done; not while one is filled."""
+    """Of these, the ones that have nothing left to send are done; not while one is filled.
+
+    They are locked first and then looked at again: PostgreSQL has whoever waits for a row see
+    the row as it is then, but the deliveries as they were before.
+    """
     whole = Q(filled_at__isnull=False) | Q(priority=Mailing.Priority.TRANSACTIONAL)
-    mailings.filter(whole, ~has_delivery(*OPEN), state=Mailing.State.SENDING).update(
-        state=Mailing.State.DONE, halted_for="", resting_until=None
-    )
+    is_over = Q(whole, ~has_delivery(*OPEN), state=Mailing.State.SENDING)
+    over = mailings.filter(is_over).order_by("pk").values_list("pk", flat=True)
+    ids = list(over.select_for_update(of=("self",), no_key=True))
+    if ids:
+        Mailing.objects.filter(is_over, pk__in=ids).update(
+            state=Mailing.State.DONE, halted_for="", resting_until=None
+        )
 
 
 def fill_again(mailings: QuerySet[Mailing], **more: Any) -> None:

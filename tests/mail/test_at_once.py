@@ -1,5 +1,7 @@
 """Two at the same moment. SQLite lets one write at a time, so only PostgreSQL can tell."""
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -12,10 +14,14 @@ from django.utils import timezone
 from newsroom.mail import redirecting, tasks
 from newsroom.mail.addresses import find_or_make_address
 from newsroom.mail.claims import claim_begun, claimable
+from newsroom.mail.deciding import try_failed_again
 from newsroom.mail.ledger import cancel_deliveries
-from newsroom.mail.models import Delivery
+from newsroom.mail.models import Delivery, Mailing
+from newsroom.mail.outcomes import finish
 from newsroom.mail.redirecting import redirect_list_mail
+from tests.articles.test_at_once import at_once
 from tests.mail.test_sending import make_mailing
+from tests.makers import make_staff
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -59,3 +65,24 @@ def test_no_worker_takes_what_is_just_going_to_another_address(
 
     assert taken == []
     assert Delivery.objects.get().address.typed == "new@example.net"
+
+
+def test_a_mailing_is_not_done_while_what_failed_is_just_tried_again() -> None:
+    mailing, person = make_mailing("a@example.net"), make_staff()
+    Delivery.objects.update(state=Delivery.State.FAILED)
+    is_queued = threading.Event()
+
+    def again() -> None:
+        with transaction.atomic():
+            try_failed_again(mailing.pk, by=person)
+            is_queued.set()
+            time.sleep(0.5)  # In which the other comes to the mailing, and waits.
+
+    def end() -> None:
+        is_queued.wait(10)
+        finish(Mailing.objects.all())
+
+    at_once(again, end)
+
+    mailing.refresh_from_db()
+    assert mailing.state == Mailing.State.SENDING
