@@ -23,6 +23,8 @@ NOT_BEGUN: dict[str, Any] = {
     "attempts": F("attempts") - 1,
 }
 OPEN = (*NOT_YET_CLAIMED, Delivery.State.CLAIMED)
+SENT_BY_HAND = (Delivery.State.FAILED, Delivery.State.IN_DOUBT)  # Again, if a person says so.
+NOT_LEFT = (*OPEN, *SENT_BY_HAND)
 MAY_BE_CALLED_OFF = Q(state__in=NOT_YET_CLAIMED) | Q(
     state=Delivery.State.CLAIMED, started_at__isnull=True
 )
@@ -155,17 +157,25 @@ def give_back_begun(deliveries: QuerySet[Delivery]) -> None:
     deliveries.update(state=Delivery.State.QUEUED, **NOT_BEGUN)
 
 
-def recall(deliveries: QuerySet[Delivery], why: str) -> None:
-    """Of these, what a worker holds is called off: it leaves only if it is at its final dot."""
-    held = deliveries.filter(state__in=OPEN).values_list("pk", flat=True)
-    rows = [Recall(delivery_id=pk, why=why[:500]) for pk in held]
+def recall(deliveries: QuerySet[Delivery], why: str, states: Iterable[str] = OPEN) -> None:
+    """Of these, what a worker holds is called off: it leaves only if it is at its final dot.
+
+    With NOT_LEFT nobody sends again either what failed or is in doubt.
+    """
+    found = deliveries.filter(state__in=states).values_list("pk", flat=True)
+    rows = [Recall(delivery_id=pk, why=why[:500]) for pk in found]
     Recall.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def recalled(ids: Iterable[int]) -> dict[int, str]:
-    """Which of these, at least one, were called off while a worker held them, and why."""
+    """Which of these, at least one, were called off after a worker had taken them, and why."""
     found = Recall.objects.filter(delivery__in=among(ids))
     return dict(found.values_list("delivery", "why"))
+
+
+def not_recalled() -> Q:
+    """Deliveries that may be sent again, as far as their readers are concerned."""
+    return Q(~Exists(Recall.objects.filter(delivery=OuterRef("pk"))))
 
 
 def cancel_recalled(ids: Iterable[int]) -> None:

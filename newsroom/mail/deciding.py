@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from newsroom.mail import tasks
+from newsroom.mail.claims import not_recalled
 from newsroom.mail.ledger import cancel_mailing, resume_mailing
 from newsroom.mail.models import Delivery, Mailing, RenderingCarries, Suppression
 from newsroom.mail.outcomes import FREE, UNDER_WAY, end_letters, fill_again, keep_attempts
@@ -79,10 +80,12 @@ def take_as_sent(delivery_id: int, *, by: Any) -> bool:
 def send_again(delivery_id: int, *, by: Any) -> bool:
     """It did not arrive: under its old Message-ID, so that a second copy can be told as one.
 
-    False if it was not in doubt, or its mailing was cancelled. A letter whose link has
-    expired fails instead, at the next sweep.
+    False if it was not in doubt, or it was called off meanwhile, alone or with its mailing. A
+    letter whose link has expired fails instead, at the next sweep.
     """
-    doubtful = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.IN_DOUBT)
+    doubtful = Delivery.objects.filter(
+        not_recalled(), pk=delivery_id, state=Delivery.State.IN_DOUBT
+    )
     delivery = doubtful.exclude(mailing__state=Mailing.State.CANCELLED).first()
     if delivery is None:
         return False
@@ -99,9 +102,11 @@ def send_again(delivery_id: int, *, by: Any) -> bool:
 
 
 def failed_deliveries(mailing_id: int) -> QuerySet[Delivery]:
-    """What may be tried again of a list mailing: not for who gets no list mail meanwhile."""
+    """What may be tried again of a list mailing: not for who does not want it any more, or gets
+    no list mail meanwhile."""
     suppressed = Suppression.objects.filter(address__isnull=False).values("address")
     return Delivery.objects.filter(
+        not_recalled(),
         mailing__in=Mailing.objects.filter(pk=mailing_id, priority=Mailing.Priority.LIST).exclude(
             state=Mailing.State.CANCELLED
         ),

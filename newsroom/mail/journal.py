@@ -24,6 +24,7 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # Another after each start (L
 ENDING = ".journal"
 DOT = "dot"
 LONGEST = 500  # Characters of the server's words: the column's.
+UNBUILT = "The message could not be built."
 
 
 class Fate(StrEnum):
@@ -71,7 +72,8 @@ class Journal:
     def _write(self, line: bytes) -> None:
         if self._file is None:
             raise RuntimeError("this journal is closed")
-        os.write(self._file, line)
+        while line:  # A disk that is nearly full takes the beginning of it.
+            line = line[os.write(self._file, line) :]
 
     def begins(self, pk: int) -> None:
         """The final dot of this message is about to be written."""
@@ -94,18 +96,22 @@ class Journal:
         self.let_go()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Told:
-    """What a journal says: results, messages begun without one, and whether that is all."""
+    """What a journal says: results, messages begun without one, and whether that is all.
+
+    `is_kept`: it could not be written down, and its file stays.
+    """
 
     lease: str
     results: list[Result]
     begun: set[int]
     whole: bool
+    is_kept: bool = False
 
 
 def left_behind() -> Iterator[Told]:
-    """The journals that no living process holds, each deleted once it was dealt with."""
+    """The journals that no living process holds, each deleted once it was dealt with, or kept."""
     for path in sorted(_folder().glob(f"[!.]*{ENDING}")):
         try:
             file = os.open(path, os.O_RDONLY)
@@ -114,8 +120,10 @@ def left_behind() -> Iterator[Told]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if path.exists():  # Or somebody else replayed it meanwhile.
-                yield _read(path)
-                path.unlink()
+                told = _read(path)
+                yield told
+                if not told.is_kept:
+                    path.unlink()
         except BlockingIOError:
             continue  # Its worker lives.
         finally:

@@ -17,7 +17,7 @@ from newsroom.kit.models import Site
 from newsroom.mail import tasks
 from newsroom.mail.addresses import digest, find_or_make_address
 from newsroom.mail.ages import TOO_OLD, is_too_old
-from newsroom.mail.claims import MAY_BE_CALLED_OFF, NOT_YET_CLAIMED, recall
+from newsroom.mail.claims import MAY_BE_CALLED_OFF, NOT_LEFT, NOT_YET_CLAIMED, OPEN, recall
 from newsroom.mail.letters import Letter
 from newsroom.mail.models import (
     Address,
@@ -33,6 +33,7 @@ from newsroom.mail.models import (
 from newsroom.mail.outcomes import FREE, end_letters, fill_again
 
 TRANSACTIONAL_LIFE = timedelta(days=2)
+LATE_WORDS = timedelta(days=30)  # So late a journal that was left behind is surely replayed.
 CALLED_OFF: dict[str, Any] = {  # With their mailing, and for no reason of their own.
     "state": Delivery.State.CANCELLED,
     "outcome": "The mailing was cancelled.",
@@ -155,8 +156,11 @@ def move_deliveries(deliveries: QuerySet[Delivery], words: Rendering) -> int:
 
 
 def cancel_deliveries(deliveries: QuerySet[Delivery], why: str) -> int:
-    """Call off those of them that have not left; how many no worker was just handing over."""
-    return _cancel(deliveries, why)
+    """Call off those of them that have not left; how many no worker was just handing over.
+
+    What failed or is in doubt stays so, and nobody sends it again.
+    """
+    return _cancel(deliveries, why, NOT_LEFT)
 
 
 def reopen_mailing(key: str, *, not_before: datetime | None = None) -> bool:
@@ -276,7 +280,10 @@ def resume_mailing(mailing_id: int, *, by_hand: bool = False) -> bool:
 
 @transaction.atomic
 def cancel_mailing(mailing_id: int) -> int:
-    """Call off what has not left; return how many messages no worker was just handing over."""
+    """Call off what has not left; return how many messages no worker was just handing over.
+
+    What failed or is in doubt may be sent again should the mailing be taken up.
+    """
     Mailing.objects.filter(pk=mailing_id).exclude(state=Mailing.State.DONE).update(
         state=Mailing.State.CANCELLED
     )
@@ -284,7 +291,15 @@ def cancel_mailing(mailing_id: int) -> int:
 
 
 def cancel_list_mail(address: Address, why: str = "The reader left.") -> int:
-    """Call off all list mail to the address that has not left."""
+    """Call off all list mail to the address that has not left, for good."""
+    return cancel_deliveries(list_mail_to(address), why)
+
+
+def hold_list_mail(address: Address, why: str) -> int:
+    """Call off what waits for an address that gets no list mail for now.
+
+    What failed or is in doubt may be sent again once that is over.
+    """
     return _cancel(list_mail_to(address), why)
 
 
@@ -321,12 +336,9 @@ def erase_address(address_id: int) -> None:
     address = Address.objects.select_for_update().get(pk=address_id)
     if address.compared is None:
         return
-    _cancel(Delivery.objects.filter(address=address), "The address was erased.")
+    cancel_deliveries(Delivery.objects.filter(address=address), "The address was erased.")
     end_letters(Mailing.objects.filter(deliveries__address=address))
-    Delivery.objects.filter(address=address).exclude(state=Delivery.State.CANCELLED).update(
-        outcome=""  # Servers repeat the address in what they say.
-    )
-    Attempt.objects.filter(delivery__address=address).update(words="")
+    _forget_words(Address.objects.filter(pk=address_id))
     BounceNotice.objects.filter(delivery__address=address).update(words="")
     Suppression.objects.filter(digest=digest(address.compared)).update(evidence="", address=None)
     Address.objects.filter(pk=address_id).update(
@@ -334,10 +346,24 @@ def erase_address(address_id: int) -> None:
     )
 
 
-def _cancel(deliveries: QuerySet[Delivery], why: str) -> int:
+def forget_late_words() -> None:
+    """A worker that held a message to an address just erased may have written the server's
+    words down since."""
+    lately = timezone.now() - LATE_WORDS
+    _forget_words(Address.objects.filter(erased_at__gt=lately))
+
+
+def _forget_words(addresses: QuerySet[Address]) -> None:
+    """Servers repeat the address in what they say; why a message was called off is ours."""
+    spoken_of = Delivery.objects.filter(address__in=addresses).exclude(outcome="")
+    spoken_of.exclude(state=Delivery.State.CANCELLED).update(outcome="")
+    Attempt.objects.filter(delivery__address__in=addresses).exclude(words="").update(words="")
+
+
+def _cancel(deliveries: QuerySet[Delivery], why: str, recalled: Iterable[str] = OPEN) -> int:
     """A worker writes its start before it hands a message over, and finds it called off; of
     what it has begun it asks again and again whether it was recalled."""
     called_off = deliveries.filter(MAY_BE_CALLED_OFF)
     count = called_off.update(state=Delivery.State.CANCELLED, outcome=why[:500], **FREE)
-    recall(deliveries, why)
+    recall(deliveries, why, recalled)
     return count

@@ -19,6 +19,7 @@ from newsroom.mail.journal import Fate
 from newsroom.mail.turns import Outgoing, Turn
 
 CHUNK = 65_536  # Bytes read at once.
+RECORD = 16_384  # Bytes of a record of TLS, of which the system takes all or, for us, nothing.
 LONGEST_REPLY = 65_536  # Bytes; no server says so much.
 REPLY = re.compile(rb"(?:\d{3}-[^\n]*\n)*(\d{3})(?: [^\n]*)?\r?\n")  # RFC 5321, section 4.2.
 AGREED, FORWARDED, GO_ON, CLOSING = b"250", b"251", b"354", b"421"
@@ -37,6 +38,7 @@ class Line:
         self.deadline = 0.0
         self._sock = smtp.sock
         self._sock.settimeout(0)
+        self._at_once = RECORD if isinstance(smtp.sock, ssl.SSLSocket) else None
         self._pipelines = bool(smtp.has_extn("pipelining"))
         self._patience = float(connection.backend.timeout or 30)
         self._script: deque[tuple[str, bytes]] = deque()  # To be said.
@@ -170,7 +172,7 @@ class Line:
         self.deadline = time.monotonic() + self._patience
         with suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             while self._out:
-                self._out = self._out[self._sock.send(self._out) :]
+                self._out = self._out[self._sock.send(self._out[: self._at_once]) :]
         if bool(self._out) != self._waits_to_write:
             self._waits_to_write = bool(self._out)
             wanted = selectors.EVENT_WRITE if self._out else 0

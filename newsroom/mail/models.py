@@ -214,10 +214,11 @@ class Attempt(models.Model):
 
 
 class Recall(models.Model):
-    """A message that was called off while a worker held it.
+    """A message that was called off after a worker had taken it.
 
-    It leaves only if it was at its final dot. A row of its own, for whoever calls off must
-    neither wait for the rows that a worker is just marking nor lock them.
+    It leaves only if it was at its final dot, and is not sent again if it failed or is in
+    doubt. A row of its own, for whoever calls off must neither wait for the rows that a worker
+    is just marking nor lock them.
     """
 
     delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, primary_key=True)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from newsroom.mail.claims import OPEN, Changes, cancel_recalled, held
-from newsroom.mail.journal import Result
+from newsroom.mail.journal import LONGEST, Result
 from newsroom.mail.models import Attempt, Delivery, Mailing, Rendering
 
 State = Delivery.State
@@ -18,11 +18,17 @@ FREE: dict[str, Any] = {"lease": "", "leased_until": None}
 UNDER_WAY = (Mailing.State.FILLING, Mailing.State.SENDING, Mailing.State.WAITING)
 
 
+def fit(words: str) -> str:
+    """A server's words without what no database can keep: NUL, half of a surrogate pair."""
+    return words.replace("\0", " ").encode(errors="replace").decode()
+
+
 @transaction.atomic
 def mark(delivery: Delivery, state: Delivery.State, outcome: str) -> None:
     """The end of this message, for good or until a person decides (in doubt)."""
     sent_at = timezone.now() if state == State.SENT else None
-    settled = held(delivery).update(state=state, outcome=outcome[:500], sent_at=sent_at, **FREE)
+    words = fit(outcome)[:LONGEST]
+    settled = held(delivery).update(state=state, outcome=words, sent_at=sent_at, **FREE)
     if settled and state != State.IN_DOUBT:
         end_letters(Mailing.objects.filter(pk=delivery.mailing_id))
 
@@ -51,7 +57,8 @@ def mark_sent(lease: str, results: Sequence[Result]) -> None:
     values: list[Any] = []
     for result in results:
         moment = datetime.fromtimestamp(result.at, UTC)
-        values += [result.pk, connection.ops.adapt_datetimefield_value(moment), result.words]
+        words = fit(result.words)[:LONGEST]
+        values += [result.pk, connection.ops.adapt_datetimefield_value(moment), words]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, lease])
 
@@ -66,10 +73,11 @@ def defer(delivery: Delivery, why: str) -> None:
         mark(delivery, State.FAILED, why)
         return
     later = timezone.now() + BACK_OFF[delivery.attempts - 1]
-    if held(delivery).update(state=State.DEFERRED, not_before=later, outcome=why[:500], **FREE):
+    words = fit(why)[:LONGEST]
+    if held(delivery).update(state=State.DEFERRED, not_before=later, outcome=words, **FREE):
         began_at = delivery.started_at
         Attempt.objects.create(
-            delivery_id=delivery.pk, began_at=began_at, state=State.DEFERRED, words=why[:500]
+            delivery_id=delivery.pk, began_at=began_at, state=State.DEFERRED, words=words
         )
 
 
@@ -92,12 +100,21 @@ def end_letters(mailings: QuerySet[Mailing]) -> None:
     finish(letters)
 
 
+@transaction.atomic
 def finish(mailings: QuerySet[Mailing]) -> None:
-    """Of these, the ones that have nothing left to send are done; not while one is filled."""
+    """Of these, the ones that have nothing left to send are done; not while one is filled.
+
+    They are locked first and then looked at again: PostgreSQL has whoever waits for a row see
+    the row as it is then, but the deliveries as they were before.
+    """
     whole = Q(filled_at__isnull=False) | Q(priority=Mailing.Priority.TRANSACTIONAL)
-    mailings.filter(whole, ~has_delivery(*OPEN), state=Mailing.State.SENDING).update(
-        state=Mailing.State.DONE, halted_for="", resting_until=None
-    )
+    is_over = Q(whole, ~has_delivery(*OPEN), state=Mailing.State.SENDING)
+    over = mailings.filter(is_over).order_by("pk").values_list("pk", flat=True)
+    ids = list(over.select_for_update(of=("self",), no_key=True))
+    if ids:
+        Mailing.objects.filter(is_over, pk__in=ids).update(
+            state=Mailing.State.DONE, halted_for="", resting_until=None
+        )
 
 
 def fill_again(mailings: QuerySet[Mailing], **more: Any) -> None:

@@ -1,28 +1,24 @@
 """When one message after the other is refused the fault is ours: a person must look.
 
 A relay that no longer knows us, or an account that is closed, answers to every message what it
-would answer for one bad address. Without a halt a whole mailing would have failed in seconds.
+would answer for one bad address; and words that cannot be made into a message cannot for anybody.
+Without a halt a whole mailing would have failed in seconds.
 """
-
-from collections.abc import Iterator
-from typing import TypeVar
 
 from django.db.models import QuerySet
 
+from newsroom.mail.bounces.policy import without_addresses
 from newsroom.mail.journal import Fate, Result
 from newsroom.mail.models import Delivery, Mailing
-from newsroom.mail.turns import Log
 
 MOST = 20  # In a row, without one that was taken between them.
-REFUSED_ALL = (
-    "The last {number} messages were all refused, it may be for a reason of ours: {words}"
-)
+REFUSED_ALL = "The last {number} messages have all failed, it may be for a reason of ours: {words}"
+FAILED = {Fate.REFUSED, Fate.UNBUILT}
 State = Delivery.State
-Anything = TypeVar("Anything")
 
 
 class Refusals:
-    """How many messages in a row were refused in this turn."""
+    """How many messages in a row were refused in this turn, or could not be built."""
 
     def __init__(self) -> None:
         self.in_a_row = 0
@@ -33,17 +29,12 @@ class Refusals:
         """What is put off or in doubt says nothing of either kind."""
         if result.fate == Fate.SENT:
             self.in_a_row, self._one_was_taken = 0, True
-        elif result.fate == Fate.REFUSED:
+        elif result.fate in FAILED:
             self.in_a_row, self.words = self.in_a_row + 1, result.words
 
     @property
     def are_too_many(self) -> bool:
         return self.in_a_row >= MOST
-
-    def while_few(self, messages: Iterator[Anything]) -> Iterator[Anything]:
-        """These, until there were too many."""
-        while not self.are_too_many and (message := next(messages, None)) is not None:
-            yield message
 
     def halt(self, mailing: QuerySet[Mailing]) -> bool:
         """Let the one mailing of the query wait for a person, if that is called for.
@@ -55,22 +46,8 @@ class Refusals:
             return False
         if not self.are_too_many and (self._one_was_taken or not _were_all_refused(mailing)):
             return False
-        why = REFUSED_ALL.format(number=MOST, words=" ".join(self.words.split()))
+        why = REFUSED_ALL.format(number=MOST, words=without_addresses(self.words))
         return bool(mailing.update(state=Mailing.State.WAITING, halted_for=why[:200]))
-
-
-class Heard:
-    """A log that also notes what was refused."""
-
-    def __init__(self, log: Log, refusals: Refusals) -> None:
-        self._log, self._refusals = log, refusals
-
-    def begins(self, pk: int) -> None:
-        self._log.begins(pk)
-
-    def ends(self, result: Result) -> None:
-        self._log.ends(result)
-        self._refusals.note(result)
 
 
 def _were_all_refused(mailings: QuerySet[Mailing]) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from newsroom.mail.bounces.policy import record_refusal
@@ -33,10 +33,11 @@ from newsroom.mail.claims import (
     wait_until,
 )
 from newsroom.mail.copies import Claimed, Copies
-from newsroom.mail.journal import Fate, Journal, Result, left_behind
+from newsroom.mail.journal import UNBUILT, Fate, Journal, Result, Told, left_behind
 from newsroom.mail.models import Address, Delivery, Mailing
 from newsroom.mail.outcomes import FREE, come_back, defer, fill_again, mark, mark_sent
 from newsroom.mail.quiet import QUIET, quiet_until
+from newsroom.mail.refusals import Refusals
 from newsroom.mail.suppressions import suppressed
 from newsroom.mail.turns import Outgoing
 
@@ -77,9 +78,13 @@ tempo = Tempo()  # Of this process, whatever it sends.
 
 
 class Round:
-    """Rows that this worker holds, and what it wrote down of them."""
+    """Rows that this worker holds, and what it wrote down of them.
 
-    def __init__(self) -> None:
+    `refusals`: those of its turn, which ends when there were too many.
+    """
+
+    def __init__(self, refusals: Refusals) -> None:
+        self._refusals = refusals
         self.lease = new_lease()
         self.ids: list[int] = []
         self.rows: list[Claimed] = []
@@ -101,6 +106,7 @@ class Round:
     def ends(self, result: Result) -> None:
         self._begun.discard(result.pk)
         self._results[result.pk] = result
+        self._refusals.note(result)
         self._journal.ends(result)
 
     @property
@@ -145,7 +151,7 @@ class Round:
         quiet = quiet_until(copies.mailing, [row.address_id for row in self.rows])
         for row in self.rows:
             now = time.monotonic()
-            if now > until or not self._goes_on(now):
+            if now > until or self._refusals.are_too_many or not self._goes_on(now):
                 return
             if row.pk in self._recalled:
                 self._note(row, Fate.STOPPED, self._recalled[row.pk])
@@ -174,7 +180,7 @@ class Round:
             raise
         except Exception:  # Whatever it is, the messages behind this one must not wait for it.
             logger.exception("message cannot be built", extra={"delivery_id": row.pk})
-            self._note(row, Fate.UNBUILT, "The message could not be built.")
+            self._note(row, Fate.UNBUILT, UNBUILT)
             return None
 
     def load(self) -> None:
@@ -208,12 +214,17 @@ class Round:
         self.ends(Result(row.pk, fate, words, time.time()))
 
 
-def next_round(last: Round | None, wanted: QuerySet[Delivery], most: int = CHUNK) -> Round | None:
+def next_round(
+    last: Round | None,
+    wanted: QuerySet[Delivery],
+    most: int = CHUNK,
+    refusals: Refusals | None = None,
+) -> Round | None:
     """Mark the last round and claim the next in one commit; None if there is nothing to claim.
 
     Whatever is raised, the last round is as unsettled as it was.
     """
-    fresh = Round()
+    fresh = Round(refusals or Refusals())
     try:
         with transaction.atomic():
             if last is not None:
@@ -235,16 +246,27 @@ def next_round(last: Round | None, wanted: QuerySet[Delivery], most: int = CHUNK
 def replay() -> None:
     """Write into the ledger what the journals of killed workers say."""
     for told in left_behind():
-        with transaction.atomic():
-            held = list(leased(told.lease).values_list("pk", "mailing", "started_at"))
-            settle(told.lease, told.results, told.begun)
-            if told.whole:
-                give_back_begun(leased(told.lease))
-            else:  # It may lack lines.
-                leased(told.lease).update(state=State.IN_DOUBT, outcome=KILLED, **FREE)
-            _heed_changes(held)
-        _heed_refusals(told.results)
-        logger.info("mail journal replayed", extra={"messages": len(told.results)})
+        try:
+            _replay(told)
+        except (OperationalError, InterfaceError):  # The database is away, for all of them.
+            raise
+        except Exception:  # Whatever it is, no other mail must wait for it.
+            logger.exception("mail journal cannot be replayed", extra={"lease": told.lease})
+            told.is_kept = True
+        else:
+            logger.info("mail journal replayed", extra={"messages": len(told.results)})
+
+
+def _replay(told: Told) -> None:
+    with transaction.atomic():
+        held = list(leased(told.lease).values_list("pk", "mailing", "started_at"))
+        settle(told.lease, told.results, told.begun)
+        if told.whole:
+            give_back_begun(leased(told.lease))
+        else:  # It may lack lines.
+            leased(told.lease).update(state=State.IN_DOUBT, outcome=KILLED, **FREE)
+        _heed_changes(held)
+    _heed_refusals(told.results)
 
 
 def _heed_changes(held: list[tuple[int, int, datetime | None]]) -> None:

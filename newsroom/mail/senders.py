@@ -18,7 +18,7 @@ from newsroom.mail.errors import (
     NoWayOutError,
     RefusedError,
 )
-from newsroom.mail.messages import Message
+from newsroom.mail.messages import Message, from_address
 from newsroom.mail.pipelining import Post
 from newsroom.mail.prepared import for_smtp
 
@@ -126,17 +126,27 @@ class SmtpSender(Sender):
         return self._end(connection.smtp)
 
     def _introduce(self, smtp: smtplib.SMTP, return_path: str, recipient: str) -> None:
-        reply = smtp.docmd("MAIL", f"FROM:<{return_path}>")
-        if reply[0] == CLOSING:  # Many take only so many messages a connection.
-            raise ConnectionLostError(_words(reply))
-        if reply[0] != AGREED:  # It would say so of every message.
-            raise NoWayOutError(_words(reply))
+        self._name_sender(smtp, return_path)
         reply = smtp.docmd("RCPT", f"TO:<{recipient}>")
         if reply[0] not in {AGREED, FORWARDED}:
             raise self._refusal(smtp, reply)
         reply = smtp.docmd("DATA")
         if reply[0] != GO_ON:
             raise self._refusal(smtp, reply)
+
+    def _name_sender(self, smtp: smtplib.SMTP, return_path: str) -> None:
+        """Some servers take no null sender, among them Amazon's: then the message bears ours."""
+        reply = smtp.docmd("MAIL", f"FROM:<{return_path}>")
+        if not return_path and reply[0] >= 500:
+            return_path = from_address()
+            reply = smtp.docmd("MAIL", f"FROM:<{return_path}>")
+        if reply[0] == AGREED:
+            return
+        if reply[0] == CLOSING:  # Many take only so many messages a connection.
+            raise ConnectionLostError(_words(reply))
+        if not return_path:
+            raise self._refusal(smtp, reply)
+        raise NoWayOutError(_words(reply))  # It would say so of every message.
 
     def _end(self, smtp: smtplib.SMTP) -> str:
         try:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from newsroom.kit.models import Site
 from newsroom.mail.ages import wait_if_too_old
-from newsroom.mail.bounces.policy import record_refusal
+from newsroom.mail.bounces.policy import record_refusal, without_addresses
 from newsroom.mail.claims import (
     claim,
     claimable,
@@ -35,13 +35,13 @@ from newsroom.mail.errors import (
     NoWayOutError,
     RefusedError,
 )
-from newsroom.mail.journal import Fate, Result
+from newsroom.mail.journal import UNBUILT, Fate, Result
 from newsroom.mail.messages import Message, build
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.outcomes import come_back, defer, finish, mark
 from newsroom.mail.pipelining import Post
 from newsroom.mail.quiet import QUIET, quiet_until
-from newsroom.mail.refusals import Heard, Refusals
+from newsroom.mail.refusals import Refusals
 from newsroom.mail.rounds import Round, enough, next_round, replay, tempo
 from newsroom.mail.senders import Sender, make_post, make_sender
 from newsroom.mail.suppressions import suppressed
@@ -103,7 +103,7 @@ def send_some(mailing_id: int, *, another: Callable[[], object] | None = None) -
         if post is None:
             _send_chunk(wanted, call, refusals)
         else:
-            _send_rounds(post, mailing.get(), wanted, call, refusals)
+            _send_rounds(post, Mailing.objects.get(pk=mailing_id), wanted, call, refusals)
     except NoWayOutError as error:
         _rest(mailing, error)
         return False
@@ -130,8 +130,9 @@ class _Once:
 
 def _rest(mailings: QuerySet[Mailing], error: NoWayOutError) -> None:
     """The sweep comes back to them in a minute; until then the desk sees why they wait."""
-    logger.warning("no way out for mail: %s", error)
-    mailings.update(resting_until=timezone.now() + REST, halted_for=str(error)[:200])
+    words = without_addresses(str(error))
+    logger.warning("no way out for mail: %s", words)
+    mailings.update(resting_until=timezone.now() + REST, halted_for=words[:200])
 
 
 def _send_rounds(
@@ -145,14 +146,13 @@ def _send_rounds(
     try:
         while (rest := until - time.monotonic()) > 0 and not refusals.are_too_many:
             most = tempo.most(rest, allowed)
-            last = next_round(last, wanted, most)
+            last = next_round(last, wanted, most, refusals)
             if last is None:
                 break
             call.if_more(wanted)
             more = enough(rest, allowed) if len(last.ids) == most else len(last.rows)
             began = time.monotonic()
-            messages = refusals.while_few(last.messages(copies, until))
-            post.deliver(messages, more, Heard(last, refusals))
+            post.deliver(last.messages(copies, until), more, last)
             tempo.note(last.answered, time.monotonic() - began)
     finally:
         post.close()
@@ -223,8 +223,8 @@ def _send_one(sender: Sender, site: Site, delivery: Delivery, stop: str) -> Resu
         message.message()  # Python finds most faults of a header here, before the start.
     except Exception:  # Whatever it is, the messages behind this one must not wait for it.
         logger.exception("message cannot be built", extra={"delivery_id": delivery.pk})
-        mark(delivery, State.FAILED, "The message could not be built.")
-        return None
+        mark(delivery, State.FAILED, UNBUILT)
+        return Result(delivery.pk, Fate.UNBUILT, UNBUILT, time.time())
     if not start(delivery, sender.longest):
         return None
     return _hand_over(sender, message, delivery)

@@ -3,7 +3,7 @@
 from newsroom.mail.addresses import compared_form, digest, find_address, find_or_make_address
 from newsroom.mail.ages import TOO_OLD
 from newsroom.mail.errors import AddressError
-from newsroom.mail.leaving import leave, undo_leaving
+from newsroom.mail.leaving import leave
 from newsroom.mail.ledger import (
     CALLED_OFF,
     add_rendering,
@@ -24,7 +24,6 @@ from newsroom.mail.ledger import (
     promise_mailing,
     refill_mailing,
     reopen_mailing,
-    resume_mailing,
     start_mailing,
     take_up_mailing,
     unfinished,
@@ -64,11 +63,9 @@ __all__ = [
     "redirect_list_mail",
     "refill_mailing",
     "reopen_mailing",
-    "resume_mailing",
     "start_mailing",
     "suppress",
     "suppression_of",
     "take_up_mailing",
-    "undo_leaving",
     "unfinished",
 ]

@@ -60,10 +60,12 @@ def sweep() -> None:
 
 @shared_task(ignore_result=True)
 def forget_notices() -> None:
-    """Delete bounces and complaints that were kept long enough."""
+    """Delete bounces and complaints that were kept long enough, and words that came late."""
+    from newsroom.mail import ledger  # noqa: PLC0415 - As above.
     from newsroom.mail.bounces import policy  # noqa: PLC0415 - As above.
 
     policy.forget_old_notices()
+    ledger.forget_late_words()
 
 
 @worker_ready.connect

@@ -138,6 +138,25 @@ def test_messages_of_any_size_go_encrypted_and_signed_in(
     assert server.connections == 2
 
 
+def test_each_record_of_tls_is_given_to_the_system_by_itself(
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several at once it might take some, and count none: then nobody knew of the dot."""
+    sizes, send = [0], ssl.SSLSocket.send
+
+    def noting(sock: ssl.SSLSocket, content: bytes, flags: int = 0) -> int:
+        sizes.append(len(content))
+        return send(sock, content, flags)
+
+    monkeypatch.setattr(ssl.SSLSocket, "send", noting)
+    post, log = Post(), Noted()
+    post.deliver(iter([Outgoing(1, "a@example.org", "r@example.net", LINE * 2_000)]), 1, log)
+    post.close()
+
+    assert log.fates == {1: "sent"}
+    assert max(sizes) == 16_384
+
+
 def test_an_encrypted_connection_lost_at_the_dot_leaves_one_in_doubt(
     server: SmtpServer, settings: Any
 ) -> None:

@@ -15,7 +15,7 @@ from newsroom.mail.ledger import promise_letter
 from newsroom.mail.letters import Letter
 from newsroom.mail.macs import mac
 from newsroom.mail.messages import build, message_id, return_path
-from newsroom.mail.models import Delivery, Suppression
+from newsroom.mail.models import Delivery, Mailing, Suppression
 from newsroom.mail.sending import send_letter
 from newsroom.mail.suppressions import suppression_of
 from newsroom.mail.tokens import LARGEST_ID, LENGTH, TOKEN, delivery_of, make_token
@@ -99,6 +99,32 @@ def test_a_message_made_for_another_has_the_null_sender(server: SmtpServer, sett
     send(Letter("Subject", "Text", wants_no_return=True))
 
     assert "MAIL FROM:<>" in server.heard
+
+
+FOR_ANOTHER = Letter("Subject", "Text", wants_no_return=True)
+NULL, OURS = "MAIL FROM:<>", "MAIL FROM:<newsroom@localhost>"
+
+
+def test_where_the_null_sender_is_refused_ours_is_named(server: SmtpServer) -> None:
+    server.replies[NULL] = "501 Invalid MAIL FROM address provided"  # As Amazon SES says.
+
+    assert send(FOR_ANOTHER).state == Delivery.State.SENT
+
+    assert [line for line in server.heard if line.startswith("MAIL")] == [NULL, OURS]
+
+
+def test_where_the_null_sender_is_put_off_it_is_that_messages_matter(server: SmtpServer) -> None:
+    server.replies[NULL] = "451 4.3.0 later"
+
+    assert send(FOR_ANOTHER).state == Delivery.State.DEFERRED
+    assert Mailing.objects.get().halted_for == ""
+
+
+def test_where_ours_is_refused_too_nothing_can_be_sent(server: SmtpServer) -> None:
+    server.replies["MAIL"] = server.replies[NULL] = "530 5.7.0 sign in first"
+
+    assert send(FOR_ANOTHER).state == Delivery.State.QUEUED
+    assert Mailing.objects.get().halted_for == "530 5.7.0 sign in first"
 
 
 def test_two_messages_never_share_a_return_path(settings: Any) -> None:

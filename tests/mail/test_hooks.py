@@ -5,19 +5,25 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
+from newsroom.mail.addresses import find_or_make_address
 from newsroom.mail.bounces import hooks
 from newsroom.mail.models import BounceNotice, Delivery, Suppression
 from newsroom.mail.providers import PROVIDERS
 from newsroom.mail.suppressions import suppression_of
 from newsroom.mail.tokens import make_token
+from subscriptions import services
 from tests.mail.notices import make_sent
+from tests.makers import make_article, make_subscriber
 
 pytestmark = pytest.mark.django_db
 SECRET = "postmark:a-long-password"
@@ -84,18 +90,42 @@ def test_a_complaint_suppresses(client: Client) -> None:
     assert suppression_of(delivery.address) == Suppression.Reason.COMPLAINT
 
 
-def test_whoever_left_at_the_providers_page_has_left_here(client: Client) -> None:
-    delivery = make_sent()
-    report: dict[str, Any] = {
+def left(delivery: Delivery) -> dict[str, Any]:
+    """Postmark's report that its reader has left."""
+    return {
         "RecordType": "SubscriptionChange", "SuppressSending": True,
         "SuppressionReason": "ManualSuppression", "Recipient": "gone@example.net",
         "ChangedAt": "2026-11-25T09:00:00Z",
         "Metadata": {"delivery": make_token("report", delivery)},
     }  # fmt: skip
 
-    assert post(client, report).status_code == 200
+
+def test_whoever_left_at_the_providers_page_has_left_here(client: Client) -> None:
+    delivery = make_sent()
+
+    assert post(client, left(delivery)).status_code == 200
 
     assert suppression_of(delivery.address) == Suppression.Reason.LEFT
+
+
+@pytest.mark.parametrize("somebody_else", [False, True])
+def test_whoever_has_moved_since_leaves_and_nobody_who_is_there_now(
+    client: Client, settings: Any, *, somebody_else: bool
+) -> None:
+    settings.MAIL_HOLD_MINUTES = 0
+    reader = make_subscriber("gone@example.net")
+    services.announce(make_article(announce=True).pk)
+    delivery = Delivery.objects.get()
+    Delivery.objects.update(state="sent", started_at=timezone.now(), sent_at=timezone.now())
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        services.move(reader, find_or_make_address("new@example.net"))
+        if somebody_else:
+            make_subscriber("gone@example.net")
+
+        assert post(client, left(delivery)).status_code == 200
+
+    assert suppression_of(find_or_make_address("new@example.net")) == Suppression.Reason.LEFT
+    assert suppression_of(delivery.address) is None
 
 
 def test_the_same_report_again_changes_nothing(client: Client) -> None:

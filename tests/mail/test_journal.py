@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DataError, transaction
+from django.db import OperationalError as OperationalDatabaseError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -18,8 +19,10 @@ from newsroom.mail.claims import claimable
 from newsroom.mail.journal import Fate, Journal, Result, left_behind
 from newsroom.mail.leaving import leave
 from newsroom.mail.ledger import cancel_mailing, erase_address, refill_mailing
-from newsroom.mail.models import BounceNotice, Delivery, Mailing, Suppression
+from newsroom.mail.models import Attempt, BounceNotice, Delivery, Mailing, Suppression
+from newsroom.mail.pipelining import Post
 from newsroom.mail.rounds import Round, next_round, replay
+from newsroom.mail.senders import make_post
 from newsroom.mail.sending import send_some
 from newsroom.mail.suppressions import suppress
 from newsroom.mail.sweeping import settle_lost_leases, sweep
@@ -73,6 +76,21 @@ def test_a_journal_says_what_was_written_and_is_forgotten() -> None:
     assert told.begun == {2}
     assert told.whole
     assert list(left_behind()) == []
+
+
+def test_a_line_that_the_system_takes_in_pieces_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the disk is nearly full."""
+    written, write = Journal("lease"), os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda file, line: write(file, line[:3]))
+        written.begins(12)
+        written.ends(Result(11, Fate.SENT, "250 ok", 1.5))
+    written.let_go()
+
+    (told,) = left_behind()
+
+    assert (told.begun, told.whole) == ({12}, True)
+    assert told.results == [Result(11, Fate.SENT, "250 ok", 1.5)]
 
 
 def test_a_message_begun_again_counts_by_its_last_line() -> None:
@@ -256,6 +274,72 @@ def test_no_message_leaves_that_cannot_be_written_down(
     assert states() == {"deferred": 1}
 
 
+UNFIT = "451 4.3.0 no\0way \ud800" + "y" * 600  # What a column of PostgreSQL cannot keep.
+FIT = "451 4.3.0 no way ?" + "y" * 482
+
+
+@pytest.mark.parametrize(
+    ("fate", "state"),
+    [(Fate.SENT, "sent"), (Fate.REFUSED, "failed"), (Fate.PUT_OFF, "deferred")],
+)
+def test_words_that_no_database_can_keep_are_kept_without_them(fate: Fate, state: str) -> None:
+    working, ids = begin("a")
+    working.begins(ids["a"])
+    working.ends(result(ids["a"], fate, UNFIT))
+    working.end()
+
+    assert (by_name()["a"].state, by_name()["a"].outcome) == (state, FIT)
+
+
+def test_why_there_is_no_way_out_is_fit_to_be_kept(server: SmtpServer) -> None:
+    mailing = make_mailing("a@example.net")
+    server.replies["MAIL"] = f"451 4.3.0 no\0way for a@example.net {'y' * 300}"
+    send_some(mailing.pk)
+
+    mailing.refresh_from_db()
+    assert mailing.halted_for.startswith("451 4.3.0 no way for … yyy")
+    assert len(mailing.halted_for) == 200
+
+
+def test_a_journal_that_cannot_be_written_down_is_kept_and_holds_up_nobody(
+    monkeypatch: pytest.MonkeyPatch, server: SmtpServer, fresh_journals: Path
+) -> None:
+    first, ids = begin("a")
+    first.begins(ids["a"])
+    first.ends(result(ids["a"]))
+    die(first)
+    other = make_mailing("b@example.net", key="article:2")
+    settle = rounds.settle
+
+    def broken(lease: str, *rest: Any) -> None:
+        if lease == first.lease:
+            raise DataError("a string literal cannot contain NUL")
+        settle(lease, *rest)
+
+    monkeypatch.setattr(rounds, "settle", broken)
+    send_some(other.pk)
+    assert server.taken == ["b@example.net"]
+    assert len(list((fresh_journals / "mail-journal").iterdir())) == 1
+
+    monkeypatch.setattr(rounds, "settle", settle)
+    replay()
+    assert states() == {"sent": 2}
+
+
+def test_while_the_database_is_away_a_journal_is_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dead, _ids = begin("a")
+    die(dead)
+
+    def away(*_args: Any) -> None:
+        raise OperationalDatabaseError("the database is away")
+
+    monkeypatch.setattr(rounds, "settle", away)
+    with pytest.raises(OperationalDatabaseError):
+        replay()
+
+
 # Whoever changes their mind meanwhile -----------------------------------------------------
 
 
@@ -301,6 +385,23 @@ def test_who_left_before_the_round_is_passed_over_by_one_query_for_all(
     assert stopped.count() == 3
 
 
+def test_what_a_server_says_of_an_erased_address_is_forgotten_by_the_next_day() -> None:
+    working, ids = begin("a", "b")
+    for pk in ids.values():
+        working.begins(pk)
+    erase_address(by_name()["a"].address_id)
+    Attempt.objects.create(delivery_id=ids["a"], state="deferred", words="450 <a@example.net>")
+    for name, pk in ids.items():
+        working.ends(result(pk, words=f"250 <{name}@example.net> ok"))
+    working.end()
+
+    tasks.forget_notices()
+
+    outcomes = dict(Delivery.objects.values_list("pk", "outcome"))
+    assert outcomes == {ids["a"]: "", ids["b"]: "250 <b@example.net> ok"}
+    assert Attempt.objects.get().words == ""
+
+
 def test_who_leaves_while_a_worker_sends_gets_at_most_what_it_had_claimed(
     server: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,6 +441,21 @@ def test_a_pause_holds_after_the_round_that_is_under_way(
 
     assert len(server.taken) == 4
     assert states() == {"sent": 4, "queued": 2}
+
+
+def test_a_pause_just_before_the_first_round_sends_nothing(
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailing = make_mailing("a@example.net")
+
+    def pausing_meanwhile() -> Post | None:
+        Mailing.objects.update(state=Mailing.State.WAITING)
+        return make_post()
+
+    monkeypatch.setattr(sending, "make_post", pausing_meanwhile)
+    send_some(mailing.pk)
+
+    assert server.taken == []
 
 
 def test_one_more_worker_is_called_only_if_there_is_work_for_it(

@@ -227,6 +227,46 @@ def test_no_message_is_too_broken_to_be_read(raw: bytes) -> None:
     assert judge_bounce(received).kind in Kind
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"From: {'no-reply@' * 30_000}\nSubject: x\n\nundeliverable\n",
+        f"From: {'smtp' * 30_000}\nSubject: x\n\nundeliverable\n",
+        "From: MAILER-DAEMON@x\n\n" + ">>> data <<< 5" * 500
+        + "\n<<< 550 no valid recipients\n" + "<<< 500 " * 1600,
+    ],
+    ids=["no-reply", "smtp", "refused at DATA"],
+)  # fmt: skip
+def test_marks_that_never_end_are_looked_for_in_no_time(raw: str) -> None:
+    """Minutes, when each beginning of a mark was followed to the end."""
+    began = time.process_time()
+
+    received = take_apart(raw.encode())
+    sort(received)
+    judge_bounce(received)
+
+    assert time.process_time() - began < 2  # Seconds.
+
+
+@pytest.mark.parametrize(
+    ("after", "kind"),
+    [
+        ("", Kind.SOFT),
+        ("\n<<< 554 5.0.0 No valid recipients", Kind.HARD),
+        ("\n<<< 250 no valid recipients", Kind.SOFT),
+        ("\n<<< 554\nno valid recipients", Kind.SOFT),
+        ("\n<<< 503 No valid recipients\n>>> DATA\n<<< 554 no", Kind.SOFT),
+        ("\n>>> DATA\n<<< 554 no <<< 503 no valid recipients", Kind.HARD),
+    ],
+)
+def test_a_refusal_of_the_words_is_too_late_unless_nobody_was_to_get_them(
+    after: str, kind: str
+) -> None:
+    said = ">>> RCPT To:<a@b.example>\n<<< 550 user unknown\n>>> DATA\n<<< 554 no"
+
+    assert judge(f"{said}{after}").kind == kind
+
+
 @pytest.mark.parametrize("part", ["Diagnostic-Code: smtp; 550 ", "\n\n"], ids=["field", "text"])
 def test_a_word_without_end_is_read_in_no_time(part: str) -> None:
     """Minutes, when each of its letters was tried as the beginning of an address."""

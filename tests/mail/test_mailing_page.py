@@ -48,6 +48,7 @@ from tests.subscriptions.conftest import outbox  # noqa: F401 - A fixture.
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
+MANY_DIGITS = "9" * 5_000  # More than Python reads.
 
 
 @pytest.fixture
@@ -180,9 +181,23 @@ class TestThePage:
         assert "reader2@example.org" in html
         assert "reader1@example.org" not in html
 
-    @pytest.mark.parametrize("query", ["?q=nonsense", "?state=none&after=x", "?after=99999999"])
+    @pytest.mark.parametrize(
+        "query",
+        ["?q=nonsense", "?state=none&after=x", "?after=99999999", f"?after={MANY_DIGITS}"],
+    )
     def test_an_odd_query_is_no_error(self, client: Client, editor: User, query: str) -> None:
         assert "Messages" in page(client, make_mailing(), query)
+
+    @pytest.mark.parametrize("number", ["x", MANY_DIGITS])
+    def test_what_is_no_id_names_nothing(self, client: Client, editor: User, number: str) -> None:
+        mailing = make_mailing()
+        doubtful(mailing)
+
+        for what in ("mailing", "delivery"):
+            assert client.get(f"/admin/mail/{what}/{number}/change/").status_code == 404
+        client.post(f"/admin/mail/mailing/{mailing.pk}/settle/", {"sent": number})
+
+        assert of(mailing)[State.IN_DOUBT] == 1
 
     def test_its_pages_lead_on(self, client: Client, editor: User) -> None:
         mailing = make_mailing(readers=51)

@@ -146,6 +146,42 @@ def test_a_maildir_is_emptied_of_what_was_dealt_with(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_what_another_run_took_meanwhile_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = mailbox.Maildir(tmp_path / "box")
+    for _ in range(2):
+        box.add(bounce(make_sent()))
+
+    def both(raw: bytes, **more: Any) -> Any:
+        monkeypatch.setattr(process_bounces, "receive", receiving.receive)
+        call_command("process_bounces", maildir=tmp_path / "box")
+        return receiving.receive(raw, **more)
+
+    monkeypatch.setattr(process_bounces, "receive", both)
+    call_command("process_bounces", maildir=tmp_path / "box")
+
+    assert len(box) == 0
+    assert Delivery.objects.filter(state=Delivery.State.BOUNCED).count() == 2
+
+
+@pytest.mark.django_db
+def test_a_message_of_a_maildir_that_is_too_large_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_bounces, "LARGEST", 1000)
+    box = mailbox.Maildir(tmp_path / "box")
+    box.add(b"From: MAILER-DAEMON@x.example\n\n" + b"x" * 1001)
+    said = io.StringIO()
+
+    with pytest.raises(CommandError, match="1 messages are left"):
+        call_command("process_bounces", maildir=tmp_path / "box", stderr=said)
+
+    assert "too large" in said.getvalue()
+    assert len(box) == 1
+
+
+@pytest.mark.django_db
 def test_a_folder_that_is_no_maildir_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no Maildir") as error:
         call_command("process_bounces", maildir=tmp_path / "none")

@@ -13,8 +13,9 @@ from newsroom.mail import rounds
 from newsroom.mail.addresses import find_address, find_or_make_address
 from newsroom.mail.claims import CHUNK
 from newsroom.mail.copies import Copies
-from newsroom.mail.deciding import pause_mailing
+from newsroom.mail.deciding import pause_mailing, send_again, take_as_sent, try_failed_again
 from newsroom.mail.desk.deliveries import history_of
+from newsroom.mail.desk.progress import progress_of
 from newsroom.mail.errors import NotSentError
 from newsroom.mail.journal import Fate
 from newsroom.mail.ledger import (
@@ -22,14 +23,17 @@ from newsroom.mail.ledger import (
     cancel_list_mail,
     cancel_mailing,
     refill_mailing,
+    reopen_mailing,
     start_mailing,
+    take_up_mailing,
 )
 from newsroom.mail.messages import Message
-from newsroom.mail.models import Delivery, Mailing, Recall
+from newsroom.mail.models import Delivery, Mailing, Recall, Suppression
 from newsroom.mail.redirecting import redirect_list_mail
 from newsroom.mail.rounds import Round, Tempo, replay
 from newsroom.mail.senders import Sender
 from newsroom.mail.sending import send_some
+from newsroom.mail.suppressions import lift
 from tests.mail.smtp import SmtpServer
 from tests.mail.test_connections import use
 from tests.mail.test_journal import begin, by_name, die, result
@@ -66,7 +70,7 @@ def test_what_is_called_off_while_claimed_does_not_leave_later() -> None:
     assert states() == {"queued": 3, "cancelled": 1}
     assert by_name()["b"].outcome == "The reader left."
     said = [(event.what, event.words) for event in history_of(by_name()["b"])]
-    assert ("It was called off while a worker held it.", "The reader left.") in said
+    assert ("It was called off after a worker had taken it.", "The reader left.") in said
 
 
 @pytest.mark.parametrize("fate", [Fate.UNSENT, Fate.PUT_OFF])
@@ -205,6 +209,66 @@ def test_who_moves_back_is_mailed_after_all() -> None:
 
     assert by_name()["a"].state == Delivery.State.QUEUED
     assert not Recall.objects.filter(delivery=ids["a"]).exists()
+
+
+def fail_all(working: Round, ids: dict[str, int]) -> Mailing:
+    """All of it is refused, and a person wants to try it again."""
+    for pk in ids.values():
+        working.begins(pk)
+        working.ends(result(pk, Fate.REFUSED, "554 5.7.1 Relay access denied"))
+    working.end()
+    return Mailing.objects.get()
+
+
+def test_what_failed_is_not_tried_again_for_who_left_that_wish() -> None:
+    working, ids = begin()
+    mailing = fail_all(working, ids)
+
+    cancel_deliveries(Delivery.objects.filter(pk=ids["b"]), "The reader left what it was for.")
+
+    assert progress_of(mailing).failed_again == 3
+    assert try_failed_again(mailing.pk, by=make_staff())
+    assert states() == {"queued": 3, "failed": 1}
+
+
+def test_what_failed_is_tried_again_once_a_suppression_is_lifted() -> None:
+    """A relay that no longer knows us may say that it knows no reader."""
+    working, ids = begin("a")
+    working.begins(ids["a"])
+    working.ends(result(ids["a"], Fate.REFUSED, "550 5.1.1 User unknown"))
+    working.end()
+    mailing = Mailing.objects.get()
+    assert progress_of(mailing).failed_again == 0
+
+    lift(find_or_make_address("a@example.net"), Suppression.Reason.HARD_BOUNCE)
+
+    assert try_failed_again(mailing.pk, by=make_staff())
+
+
+def test_what_failed_is_tried_again_once_a_mailing_called_off_is_taken_up() -> None:
+    working, ids = begin()
+    mailing = fail_all(working, ids)
+    Delivery.objects.filter(pk=ids["a"]).update(state=Delivery.State.IN_DOUBT)
+    cancel_mailing(mailing.pk)
+    assert progress_of(mailing).failed_again == 0
+    assert not send_again(ids["a"], by=make_staff())
+
+    reopen_mailing(mailing.key)
+    assert take_up_mailing(mailing.pk)
+
+    assert progress_of(mailing).failed_again == 3
+    assert send_again(ids["a"], by=make_staff())
+
+
+def test_what_is_in_doubt_may_count_as_sent_whatever_was_called_off() -> None:
+    working, ids = begin("a", "b")
+    for pk in ids.values():
+        working.begins(pk)
+    working.end()
+    leave("a")
+    cancel_mailing(Mailing.objects.get().pk)
+
+    assert all(take_as_sent(pk, by=make_staff()) for pk in ids.values())
 
 
 def test_a_round_is_no_larger_than_two_seconds_send(

@@ -1,6 +1,7 @@
 """When one message after the other is refused, it may be for a fault of ours."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from newsroom.mail.sending import send_some
 from newsroom.mail.suppressions import suppress
 from tests.mail.smtp import SmtpServer
 from tests.mail.test_connections import use
-from tests.mail.test_sending import make_mailing, states
+from tests.mail.test_sending import make_mailing, outbox, states  # noqa: F401 - A fixture.
 from tests.makers import make_staff, make_user
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,39 @@ def test_a_mailing_of_which_all_is_refused_waits_for_a_person(settings: Any) -> 
     assert DENIED in mailing.halted_for
     assert MOST <= states()["failed"] <= MOST + 2 * CONNECTIONS
     assert states()["queued"] == 60 - states()["failed"]
+
+
+def test_why_it_waits_names_no_reader(settings: Any) -> None:
+    with SmtpServer({".": "554 5.7.1 <reader@example.net> is denied"}, pipelining=True) as server:
+        use(settings, server)
+        mailing = make_mailing(*ADDRESSES)
+        send_all(mailing)
+
+    assert "554 5.7.1 <…> is denied" in mailing.halted_for
+
+
+@pytest.mark.parametrize("by_smtp", [True, False], ids=["SMTP", "another mailer"])
+def test_a_mailing_that_cannot_be_built_waits_for_a_person(
+    settings: Any,
+    outbox: Path,  # noqa: F811 - The fixture.
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    by_smtp: bool,
+) -> None:
+    def broken(*_args: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("newsroom.mail.copies.prepare", broken)
+    monkeypatch.setattr("newsroom.mail.sending.build", broken)
+    mailing = make_mailing(*ADDRESSES)
+    with SmtpServer(pipelining=True) as server:
+        if by_smtp:
+            use(settings, server)
+        send_all(mailing)
+
+    assert mailing.state == Mailing.State.WAITING
+    assert mailing.halted_for.endswith("The message could not be built.")
+    assert states() == {"failed": MOST, "queued": 60 - MOST}
 
 
 def test_bad_addresses_among_good_ones_halt_nothing(settings: Any) -> None:

@@ -10,12 +10,20 @@ import time_machine
 from django.utils import timezone
 
 from articles.services import PublicChange, publish_changes, save_revision, withdraw
+from newsroom.mail.addresses import find_or_make_address
 from newsroom.mail.claims import claimable
-from newsroom.mail.deciding import pause_mailing, send_on, try_failed_again
+from newsroom.mail.deciding import (
+    failed_deliveries,
+    pause_mailing,
+    send_again,
+    send_on,
+    try_failed_again,
+)
 from newsroom.mail.leaving import leave
-from newsroom.mail.models import Address, Delivery, Mailing
+from newsroom.mail.models import Address, Delivery, Mailing, Suppression
 from newsroom.mail.rounds import Round, next_round
 from newsroom.mail.sending import send_some
+from newsroom.mail.suppressions import lift
 from newsroom.mail.sweeping import sweep
 from subscriptions import services
 from tests.mail.smtp import SmtpServer
@@ -106,6 +114,33 @@ def test_a_reader_who_no_longer_wants_it_is_not_sent_it_later(
 
     assert server.taken == []
     assert Delivery.objects.get().state == Delivery.State.CANCELLED
+
+
+@pytest.mark.parametrize("state", [Delivery.State.FAILED, Delivery.State.IN_DOUBT])
+@pytest.mark.parametrize("change", ["pause", "leave and come back", "move"])
+def test_what_went_wrong_is_not_sent_again_to_who_no_longer_wants_it(
+    server: SmtpServer, change: str, state: str
+) -> None:
+    reader = make_subscriber("r@example.net")
+    services.announce(make_article(announce=True).pk)
+    mailing, editor = Mailing.objects.get(), make_staff()
+    server.replies["RCPT"] = ["554 5.7.1 Relay access denied"]
+    send_some(mailing.pk)
+    Delivery.objects.update(state=state)
+
+    if change == "pause":
+        services.pause(reader.pk, days=7)
+    elif change == "move":
+        services.move(reader, find_or_make_address("new@example.net"))
+    else:
+        services.leave(reader.pk)
+        lift(reader.address, Suppression.Reason.LEFT)
+
+    assert failed_deliveries(mailing.pk).count() == 0
+    assert not try_failed_again(mailing.pk, by=editor)
+    assert not send_again(Delivery.objects.get().pk, by=editor)
+    send_some(mailing.pk)
+    assert server.taken == []
 
 
 def test_what_failed_is_tried_again_in_the_words_of_now(server: SmtpServer) -> None:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from articles.models import Article, Correction
 from articles.services import PublicChange, publish_changes, save_revision, withdraw
+from newsroom.mail.ledger import resume_mailing
 from newsroom.mail.models import Delivery, Mailing
 from newsroom.mail.sending import send_some
-from newsroom.mail.services import resume_mailing
 from newsroom.mail.sweeping import sweep as sweep_post_room
 from subscriptions import services, tasks
 from subscriptions.models import Due

@@ -12,8 +12,8 @@ from newsroom.mail.addresses import find_address
 from newsroom.mail.bounces.judging import Verdict, judge
 from newsroom.mail.bounces.policy import HEEDED, record
 from newsroom.mail.errors import AddressError
-from newsroom.mail.leaving import leave
-from newsroom.mail.models import BounceNotice, Delivery
+from newsroom.mail.leaving import leave, reader_of
+from newsroom.mail.models import Address, BounceNotice, Delivery
 from newsroom.mail.providers import HOOK, PROVIDERS, TOKEN_NAME
 from newsroom.mail.tokens import delivery_of
 
@@ -58,7 +58,13 @@ def take_report(event: AnymailTrackingEvent, *, came_by: str) -> None:
     elif verdict is not None:
         record(delivery, verdict, came_by=came_by)
     else:
-        leave(delivery.address, wish=delivery.mailing.key)
+        _leave(delivery.address, delivery.mailing.key)
+
+
+def _leave(address: Address, wish: str) -> None:
+    """Whoever got it leaves, where they get mail now; not who is at the address since."""
+    reader = reader_of(address, wish)
+    leave(reader, wish=wish, before=address if reader != address else None)
 
 
 def _verdict(event: AnymailTrackingEvent) -> Verdict | None:

@@ -95,11 +95,12 @@ GONE = (
 )
 # A server that has heard the whole message before it says that it knows no such user was asked
 # by a filter; and Postfix puts these words before whatever a policy service answers.
-# Not so where sendmail, which sends its commands at once, hears that there was no recipient.
 TOO_LATE = (
     r"end of data|final data|text command|\(data\)|recipient address rejected|\b550 : user unknown"
-    r"|>>> data\s+<<< 5(?![\s\S]*<<< 5\d\d[^\n]*no valid recipients)"
 )
+# So where sendmail tells of both sides; but it sends its commands at once, and may hear after it
+# that there was no recipient.
+DATA_REFUSED, REFUSED, FOR_NOBODY = r">>> data\s+<<< 5", r"<<< 5\d\d", r"no valid recipients"
 # Words that say enough whenever they are said: Yahoo's of every answer, Postfix's own tables.
 NEVER_TOO_LATE = r"delivery error: dd |user unknown in (?:virtual|relay)[\w ]* table"
 
@@ -110,6 +111,8 @@ FLAGS = re.IGNORECASE | re.MULTILINE
 _passing: Table = [(why, re.compile(words, FLAGS)) for why, words in PASSING]
 _gone: Table = [(why, re.compile(words, FLAGS)) for why, words in GONE]
 _too_late = re.compile(TOO_LATE, re.IGNORECASE)
+_data_refused = re.compile(DATA_REFUSED, re.IGNORECASE)
+_refused, _for_nobody = re.compile(REFUSED), re.compile(FOR_NOBODY, re.IGNORECASE)
 _never_too_late = re.compile(NEVER_TOO_LATE, re.IGNORECASE)
 
 
@@ -161,7 +164,27 @@ def judge(words: str, *, action: str = "", beside: str = "") -> Verdict:
 
 
 def _is_too_late(plain: str, beside: str) -> bool:
-    return not _never_too_late.search(plain) and bool(_too_late.search(f"{plain}\n{beside}"))
+    text = f"{plain}\n{beside}"
+    if _never_too_late.search(plain):
+        return False
+    return bool(_too_late.search(text)) or _is_refused_at_data(text)
+
+
+def _is_refused_at_data(text: str) -> bool:
+    """Whether a server refused DATA, and said after it of no reply that there was no recipient."""
+    last = _last_for_nobody(text)
+    return any(found.end() > last for found in _data_refused.finditer(text))
+
+
+def _last_for_nobody(text: str) -> int:
+    """Where the last reply begins that says that there was no recipient; -1 if none does."""
+    last, begin = -1, 0
+    for line in text.split("\n"):
+        for said in list(_for_nobody.finditer(line))[-1:]:
+            replies = list(_refused.finditer(line, 0, said.start()))
+            last = begin + replies[-1].start() if replies else last
+        begin += len(line) + 1
+    return last
 
 
 def _empty_here(words: str) -> set[str]:

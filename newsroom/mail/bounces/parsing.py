@@ -16,7 +16,7 @@ ACTION = re.compile(r"(?:failed|delayed|delivered|relayed|expanded)\b", re.IGNOR
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 MOST_WORDS = 20_000  # Characters of explanation that are read.
 MOST_PARTS = 200
-MOST_FIELD = 2_000  # Characters of one field of a report.
+MOST_FIELD = 2_000  # Characters of one field of a head or a report.
 # An address among words, tried only where a word begins: anything may come, of any length.
 SIGN = r"[^\s<>()\[\]\"',;:]"
 ANY_ADDRESS = rf"(?<!{SIGN}){SIGN}+@{SIGN}+"
@@ -47,8 +47,8 @@ class Received:
     returned: str = ""
 
     def header(self, name: str) -> str:
-        """One header on one line, however broken it is; "" if there is none."""
-        return one_line(str(self.head.get(name, "")))
+        """One header on one line, however broken or long it is; "" if there is none."""
+        return one_line(str(self.head.get(name, "")))[:MOST_FIELD]
 
     @property
     def is_report(self) -> bool:

@@ -25,9 +25,9 @@ from newsroom.mail.addresses import digest
 from newsroom.mail.bounces.judging import Verdict, judge
 from newsroom.mail.bounces.parsing import ANY_ADDRESS
 from newsroom.mail.claims import OPEN
-from newsroom.mail.ledger import cancel_list_mail
+from newsroom.mail.ledger import hold_list_mail
 from newsroom.mail.models import Address, BounceNotice, Delivery, Mailing, Suppression
-from newsroom.mail.outcomes import FREE, end_letters
+from newsroom.mail.outcomes import FREE, end_letters, fit
 from newsroom.mail.suppressions import suppress
 
 logger = logging.getLogger(__name__)
@@ -108,12 +108,8 @@ def forget_old_notices() -> int:
 
 
 def without_addresses(words: str) -> str:
-    """The words on one line without anybody's address: servers repeat whom they speak of.
-
-    What no database can keep (NUL, half of a surrogate pair) goes as well.
-    """
-    kept = words.replace("\0", " ").encode(errors="replace").decode()
-    return " ".join(_any_address.sub("…", kept).split())
+    """The words on one line without anybody's address: servers repeat whom they speak of."""
+    return " ".join(_any_address.sub("…", fit(words)).split())
 
 
 def _fields(verdict: Verdict, came_by: str) -> dict[str, str]:
@@ -147,7 +143,7 @@ def _decide(address: Address, delivery: Delivery, notice: BounceNotice) -> None:
     if not _calls_for_suppression(delivery, notice) or _was_decided(delivery, notice):
         return
     suppress(address, REASONS[Kind(notice.kind)], _evidence(notice))
-    cancel_list_mail(address, why=f"Suppressed: {notice}.")
+    hold_list_mail(address, why=f"Suppressed: {notice}.")
     BounceNotice.objects.filter(pk=notice.pk).update(effect=Effect.SUPPRESSED)
     notice.effect = Effect.SUPPRESSED
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from newsroom.mail.addresses import compared_form
 from newsroom.mail.deciding import decisions_about, send_again, take_as_sent
 from newsroom.mail.desk.progress import Progress
-from newsroom.mail.desk.reading import ReadOnly
+from newsroom.mail.desk.reading import ReadOnly, id_in
 from newsroom.mail.errors import AddressError
 from newsroom.mail.messages import message_id
 from newsroom.mail.models import Delivery, Recall
@@ -67,7 +67,7 @@ def page_of_deliveries(request: HttpRequest, progress: Progress) -> Page:
     if state not in State.values:
         state = tabs[0][0] if tabs else State.SENT
     after = request.GET.get("after", "")
-    found = rows.filter(state=state, pk__gt=int(after) if after.isdecimal() else 0).order_by("pk")
+    found = rows.filter(state=state, pk__gt=id_in(after)).order_by("pk")
     some = list(found[: A_PAGE + 1])
     more = some[A_PAGE - 1].pk if len(some) > A_PAGE else 0
     return Page(some[:A_PAGE], state, "", more, tabs)
@@ -94,7 +94,7 @@ def history_of(delivery: Delivery) -> list[Event]:
         Event(delivery.mailing.created_at, _("The mailing was promised.")),
         *_attempts(delivery),
         *(
-            Event(row.at, _("It was called off while a worker held it."), row.why)
+            Event(row.at, _("It was called off after a worker had taken it."), row.why)
             for row in Recall.objects.filter(delivery=delivery)
         ),
         *(
@@ -183,16 +183,15 @@ class DeliveryAdmin(ReadOnly):
         if done:
             messages.success(request, text)
         else:
-            messages.error(request, _("It was settled before, or its mailing was called off."))
+            text = _("It was settled before, or called off: its history below says why.")
+            messages.error(request, text)
         return redirect("admin:mail_delivery_change", delivery.pk)
 
     def _delivery(self, request: HttpRequest, pk: int | str) -> Delivery:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not str(pk).isdecimal():
-            raise Http404
         rows = Delivery.objects.select_related("mailing", "address", "rendering")
-        return get_object_or_404(rows, pk=pk)
+        return get_object_or_404(rows, pk=id_in(str(pk)))
 
     @admin.action(description=gettext_lazy("In doubt: it arrived"), permissions=["decide"])
     def arrived(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:

@@ -24,7 +24,7 @@ from newsroom.mail.deciding import (
 )
 from newsroom.mail.desk.deliveries import page_of_deliveries
 from newsroom.mail.desk.progress import counts_of, progress_of, subjects_of
-from newsroom.mail.desk.reading import ReadOnly
+from newsroom.mail.desk.reading import ReadOnly, id_in
 from newsroom.mail.models import Delivery, Mailing
 
 REFRESHED = 5  # Seconds, while something may change.
@@ -135,7 +135,7 @@ class MailingAdmin(ReadOnly):
         arrived = "sent" in request.POST
         chosen = request.POST.get("sent" if arrived else "again", "")
         if chosen != "all":
-            doubtful = doubtful.filter(pk=int(chosen) if chosen.isdecimal() else 0)
+            doubtful = doubtful.filter(pk=id_in(chosen))
         verb = take_as_sent if arrived else send_again
         count = sum(verb(pk, by=request.user) for pk in doubtful.values_list("pk", flat=True))
         sent = ngettext("%(n)d message counts as sent.", "%(n)d messages count as sent.", count)
@@ -146,9 +146,7 @@ class MailingAdmin(ReadOnly):
     def _mailing(self, request: HttpRequest, pk: int | str) -> Mailing:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not str(pk).isdecimal():
-            raise Http404
-        return get_object_or_404(Mailing, pk=pk)
+        return get_object_or_404(Mailing, pk=id_in(str(pk)))
 
     def _may_decide(self, request: HttpRequest) -> None:
         if not self.has_decide_permission(request):

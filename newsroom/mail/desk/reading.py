@@ -5,6 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+MOST_DIGITS = 18  # Of an id.
+
+
+def id_in(text: str) -> int:
+    """The id that somebody typed or made up; 0, which nothing has, if it is none."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
+
 
 class ReadOnly(admin.ModelAdmin[Any]):
     """Facts that only the post room writes; whoever may change them may take the actions."""

@@ -39,13 +39,13 @@ class Command(BaseCommand):
             self._empty(maildir)
             return
         envelope = " ".join([recipient, *(os.environ.get(name, "") for name in FROM_SERVER)])
-        raw = sys.stdin.buffer.read(LARGEST + 1)
+        self._take(sys.stdin.buffer, envelope)
+
+    def _take(self, file: Any, envelope: str = "") -> None:
+        """Raises CommandError with the code that tells the mail server what to do."""
+        raw = file.read(LARGEST + 1)
         if len(raw) > LARGEST:
             raise CommandError("The message is too large.", returncode=os.EX_DATAERR)
-        self._take(raw, envelope)
-
-    def _take(self, raw: bytes, envelope: str = "") -> None:
-        """Raises CommandError with the code that tells the mail server what to do."""
         try:
             done = receive(raw, envelope=envelope)
         except TooManyForwardedError as error:
@@ -68,7 +68,10 @@ class Command(BaseCommand):
         left = 0
         for key in box.keys():  # noqa: SIM118 - A Maildir iterates over its messages.
             try:
-                self._take(box.get_bytes(key))
+                with box.get_file(key) as file:
+                    self._take(file)
+            except (KeyError, FileNotFoundError):
+                continue  # Another run has taken it.
             except CommandError as error:
                 left += 1
                 self.stderr.write(f"{key}: {error}")
