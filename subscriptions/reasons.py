@@ -11,11 +11,18 @@ MODELS: dict[str, type[Model]] = {"section": Section, "topic": Topic, "author": 
 ORDER = ("all", *MODELS)
 
 
+def named_by(word: str) -> tuple[str, int] | None:
+    """The kind and the key of what the word of a wish names; None for `all`, and for no word."""
+    kind, _colon, pk = word.partition(":")
+    return (kind, int(pk)) if kind in MODELS and pk.isdecimal() else None
+
+
 def thing_of(word: str) -> Section | Topic | Author | None:
     """What the word of a wish names; None for `all`, and for what is not or no longer there."""
-    kind, _colon, pk = word.partition(":")
-    if kind not in MODELS or not pk.isdecimal():
+    named = named_by(word)
+    if named is None:
         return None
+    kind, pk = named
     found = MODELS[kind]._default_manager.filter(pk=pk).first()
     return found if isinstance(found, Section | Topic | Author) else None
 

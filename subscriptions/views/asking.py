@@ -13,12 +13,12 @@ from newsroom.kit.limits import Limit
 from newsroom.kit.origin import same_origin_post
 from newsroom.mail.services import compared_form
 from subscriptions import services
-from subscriptions.choice import chosen_by_link, word_of
+from subscriptions.choice import chosen_by_link, known_words, word_of
 from subscriptions.consent import CHOSEN_WORDS, WORDS
 from subscriptions.forms import AddressForm, WishesForm, consent_of
 from subscriptions.links import CONFIRM_FOR, own_path, preferences_path
 from subscriptions.models import Cadence
-from subscriptions.reasons import phrase, thing_of
+from subscriptions.reasons import phrase
 from subscriptions.views.doors import door, link_page, private
 
 PER_ADDRESS = Limit("subscribe-address", times=5, seconds=3600)
@@ -69,8 +69,8 @@ def _wishes_of(request: HttpRequest) -> WishesForm:
     typed = request.POST
     if "what" not in typed and "cadence" not in typed:
         return WishesForm({"what": ["all"], "cadence": "at_once"})
-    words = {word: "at_once" for word in typed.getlist("what") if thing_of(word)}
-    return WishesForm(typed, standing=words)
+    known = known_words(typed.getlist("what"))
+    return WishesForm(typed, standing=dict.fromkeys(known, "at_once"))
 
 
 @door

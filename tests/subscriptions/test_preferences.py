@@ -378,6 +378,22 @@ class TestAsking:
 
         assert b"Secret" not in client.get(f"/subscribe/?topic={secret.slug}").content
 
+    @pytest.mark.parametrize("email", ["x", "ann@example.org"])
+    def test_a_form_that_names_what_is_not_public_yet_is_told_nothing(
+        self, client: Client, email: str
+    ) -> None:
+        secret, writer = make_topic("Secret exercise"), make_author("Hidden hand")
+        make_draft(topics=(secret,), bylines=(writer,))
+        what = [f"topic:{secret.pk}", f"author:{writer.pk}"]
+
+        said = {"email": email, "what": what, "cadence": "daily"}
+        answer = client.post("/subscribe/", said, headers=SAME_ORIGIN)
+
+        assert answer.status_code == 422
+        assert b"Secret exercise" not in answer.content
+        assert b"Hidden hand" not in answer.content
+        assert not Subscriber.objects.exists()
+
     @pytest.mark.parametrize(
         "wrong", [{"what": []}, {"what": ["topic:999"]}, {"cadence": "hourly"}]
     )
