@@ -9,12 +9,18 @@ from articles.models import Author, Section, Topic
 
 MODELS: dict[str, type[Model]] = {"section": Section, "topic": Topic, "author": Author}
 ORDER = ("all", *MODELS)
+LONGEST_KEY = 18  # Digits: more than any row has, and no more than a database can compare.
 
 
 def named_by(word: str) -> tuple[str, int] | None:
     """The kind and the key of what the word of a wish names; None for `all`, and for no word."""
     kind, _colon, pk = word.partition(":")
-    return (kind, int(pk)) if kind in MODELS and pk.isdecimal() else None
+    return (kind, int(pk)) if kind in MODELS and is_key(pk) else None
+
+
+def is_key(text: str) -> bool:
+    """Whether a row may have it for its key."""
+    return text.isdecimal() and len(text) <= LONGEST_KEY
 
 
 def thing_of(word: str) -> Section | Topic | Author | None:

@@ -395,7 +395,14 @@ class TestAsking:
         assert not Subscriber.objects.exists()
 
     @pytest.mark.parametrize(
-        "wrong", [{"what": []}, {"what": ["topic:999"]}, {"cadence": "hourly"}]
+        "wrong",
+        [
+            {"what": []},
+            {"what": ["topic:999"]},
+            {"what": [f"topic:{'9' * 30}"]},
+            {"what": [f"topic:{'9' * 5000}"]},
+            {"cadence": "hourly"},
+        ],
     )
     def test_a_wrong_choice_is_told_and_what_was_typed_stays(
         self, client: Client, wrong: dict[str, Any]
