@@ -147,6 +147,11 @@ def test_the_consent_says_when_where_and_which_words(client: Client) -> None:
         ("/subscribe/confirm/secret-token/", "/subscribe/confirm/-/"),
         ("https://evil.example/", ""),
         ("/no/such/page/<script>/", ""),
+        ("/admin/\0", ""),
+        ("/admin/Send your money to eve/", ""),
+        ("/accounts/login/", ""),
+        ("/outbox/Send your money to eve/", ""),
+        ("/privacy/\n", ""),
         ("x" * 5000, ""),
     ],
 )
