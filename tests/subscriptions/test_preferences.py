@@ -320,6 +320,37 @@ class TestPausing:
         assert sentence in answer.content.decode()
         assert reader.state == "confirmed"
 
+    @pytest.mark.parametrize(
+        ("zone", "until", "sentence"),
+        [
+            ("Asia/Tokyo", "0001-01-01", "Choose a day to come"),
+            ("America/Lima", "9999-12-31", "a year at most"),
+        ],
+    )
+    def test_nor_does_a_day_at_the_end_of_all_days_break_the_page(
+        self, client: Client, zone: str, until: str, sentence: str
+    ) -> None:
+        reader = make_subscriber(zone=zone)
+
+        answer = client.post(path_of(reader), {"do": "pause", "days": "", "until": until})
+
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+
+    def test_today_has_begun_in_the_readers_zone_and_a_year_is_counted_there(
+        self, client: Client
+    ) -> None:
+        reader = make_subscriber(zone="Pacific/Auckland")
+        said = {"do": "pause", "days": ""}
+
+        with time_machine.travel(datetime(2026, 11, 25, 18, tzinfo=UTC)):
+            statuses = [
+                client.post(path_of(reader), said | {"until": until}).status_code
+                for until in ("2026-11-26", "2027-11-28", "2027-11-27")
+            ]
+
+        assert statuses == [422, 422, 303]
+
 
 class TestAsking:
     def test_what_is_chosen_with_the_address_counts_once_it_is_confirmed(
