@@ -60,7 +60,8 @@ def _asked(request: HttpRequest) -> HttpResponse:
             form.cleaned_data["email"], consent=consent, wishes=wishes.wishes
         )
     shown = _answer(form, page=consent.page, again=reverse("subscriptions:subscribe"))
-    shown["chosen"] = [(word, wishes.cleaned_data["cadence"]) for word in wishes.wishes]
+    if "what" in request.POST:  # Else "Send again" would say that more words had been read.
+        shown["chosen"] = [(word, wishes.cleaned_data["cadence"]) for word in wishes.wishes]
     return render(request, "subscriptions/asked.html", shown)
 
 
