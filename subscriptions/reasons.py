@@ -1,11 +1,12 @@
 """Why a mail came, in words: what `Due.why` and a form keep as `topic:8` is told by its name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from articles.models import Author, Section, Topic
+from subscriptions.models import Cadence
 
 MODELS: dict[str, type[Model]] = {"section": Section, "topic": Topic, "author": Author}
 ORDER = ("all", *MODELS)
@@ -51,6 +52,12 @@ def phrase(word: str) -> str:
         case Author(name=name):
             return _("stories by %(name)s") % {"name": name}
     return ""
+
+
+def with_rhythms(wishes: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each wish as a phrase, and its rhythm; but for what is no longer there."""
+    told = [(phrase(word), str(Cadence(cadence).label)) for word, cadence in wishes.items()]
+    return [(what, rhythm) for what, rhythm in told if what]
 
 
 def sentence(told: list[str]) -> str:

@@ -17,8 +17,7 @@ from subscriptions.choice import chosen_by_link, known_words, word_of
 from subscriptions.consent import CHOSEN_WORDS, WORDS
 from subscriptions.forms import AddressForm, WishesForm, consent_of
 from subscriptions.links import CONFIRM_FOR, own_path, preferences_path
-from subscriptions.models import Cadence
-from subscriptions.reasons import phrase
+from subscriptions.reasons import with_rhythms
 from subscriptions.views.doors import door, link_page, private
 
 PER_ADDRESS = Limit("subscribe-address", times=5, seconds=3600)
@@ -105,9 +104,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     shown = {
         "subscriber": subscriber,
         "choices": preferences_path(subscriber.address),
-        "asked": [
-            (phrase(word), Cadence(cadence).label) for word, cadence in subscriber.asked or []
-        ],
+        "asked": with_rhythms(dict(subscriber.asked or [])),
     }
     page = "confirmed" if subscriber.is_subscribed else "confirm"
     return render(request, f"subscriptions/{page}.html", shown)

@@ -15,7 +15,8 @@ from subscriptions.consent import Consent
 from subscriptions.forms import ChoicesForm, PauseForm
 from subscriptions.links import subscriber_of
 from subscriptions.models import Cadence, Subscriber
-from subscriptions.reasons import phrase
+from subscriptions.reasons import phrase, with_rhythms
+from subscriptions.services.choosing import wishes_on_return
 from subscriptions.views.doors import link_page
 
 PAUSES = {"7": 7, "30": 30}  # Days, by what the button says.
@@ -43,6 +44,7 @@ def _page(
         "subscriber": subscriber,
         "stopped": suppression_of(subscriber.address),
         "choices_of_state": f"subscriptions/_{subscriber.state}_choices.html",
+        "asked": _asked(subscriber),
         "form": form or ChoicesForm(subscriber=subscriber),
         "pause": pause or PauseForm(zone=subscriber.zone),
         "saved": request.GET.get("saved", "") if not bound else "",
@@ -51,6 +53,11 @@ def _page(
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if bound else HTTPStatus.OK
     return render(request, "subscriptions/preferences.html", shown, status=status)
+
+
+def _asked(subscriber: Subscriber) -> list[tuple[str, str]]:
+    """What "Subscribe" would bring to whoever gets nothing now."""
+    return [] if subscriber.is_subscribed else with_rhythms(wishes_on_return(subscriber))
 
 
 def _left(request: HttpRequest, subscriber: Subscriber) -> dict[str, str] | None:
