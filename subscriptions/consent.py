@@ -16,9 +16,14 @@ WORDS: dict[str, Promise] = {
         "We send you what you chose here, as often as you chose, after you have confirmed your"
         " address. You can change it, pause or leave at any time, by a link in every mail."
     ),
+    "2026-11-listed": _(
+        "We send you what is listed here, as often as it says, from the next story on. You can"
+        " change it, pause or leave at any time, by a link in every mail."
+    ),
 }
 CURRENT_WORDS = "2026-11"  # Beside the form with one field.
 CHOSEN_WORDS = "2026-11-chosen"  # Beside the form in which one chooses what and how often.
+LISTED_WORDS = "2026-11-listed"  # On one's own page, where one subscribes again.
 ROOMS = {"articles", "subscriptions"}  # Whose pages bear such forms.
 
 

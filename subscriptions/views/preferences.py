@@ -5,13 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from newsroom.kit.limits import Limit
 from newsroom.mail.services import suppression_of
 from subscriptions import services
-from subscriptions.consent import Consent
+from subscriptions.consent import LISTED_WORDS, WORDS, Consent, page_of_form
 from subscriptions.forms import ChoicesForm, PauseForm
 from subscriptions.links import subscriber_of
 from subscriptions.models import Cadence, Subscriber
@@ -45,6 +44,7 @@ def _page(
         "stopped": suppression_of(subscriber.address),
         "choices_of_state": f"subscriptions/_{subscriber.state}_choices.html",
         "asked": _asked(subscriber),
+        "words": WORDS[LISTED_WORDS],
         "form": form or ChoicesForm(subscriber=subscriber),
         "pause": pause or PauseForm(zone=subscriber.zone),
         "saved": request.GET.get("saved", "") if not bound else "",
@@ -81,22 +81,22 @@ def _press(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
             return _leave_wish(request, subscriber)
         case "send-key":
             return _send_key(request, subscriber)
-    _do(request.POST, subscriber)
+    _do(request, subscriber)
     return _back(request)
 
 
-def _do(typed: Any, subscriber: Subscriber) -> None:
+def _do(request: HttpRequest, subscriber: Subscriber) -> None:
     """Anything else than what the buttons send changes nothing."""
-    match typed.get("do", ""):
+    match request.POST.get("do", ""):
         case "resume":
             services.resume(subscriber.pk)
         case "leave":
             services.leave(subscriber.pk)
         case "come-back":
-            consent = Consent(page=reverse("subscriptions:mail_link"))
+            consent = Consent(page=page_of_form(request.path), words=LISTED_WORDS)
             services.come_back(subscriber.pk, consent=consent)
         case "take-back":
-            services.take_back(subscriber, {typed.get("wish", "")})
+            services.take_back(subscriber, {request.POST.get("wish", "")})
 
 
 def _back(request: HttpRequest, **said: str) -> HttpResponse:

@@ -19,6 +19,7 @@ from newsroom.mail.services import (
     suppression_of,
 )
 from subscriptions import emails, services, tasks
+from subscriptions.consent import WORDS
 from subscriptions.models import Subscriber
 from tests.conftest import Committing
 from tests.makers import make_article, make_subscriber, make_topic, make_user
@@ -180,7 +181,18 @@ def test_leaving_suppresses_the_address_and_coming_back_lifts_it(
 
     assert left == Suppression.Reason.LEFT
     assert suppression_of(reader.address) is None
-    assert Subscriber.objects.get().consent_from == "/subscription/"
+
+
+@pytest.mark.parametrize("state", ["pending", "left"])
+def test_coming_back_records_the_words_beside_the_button(client: Client, state: str) -> None:
+    reader = make_subscriber(state=state)
+    page = client.get(path_of(reader)).content.decode()
+
+    client.post(path_of(reader), {"do": "come-back"})
+
+    kept = Subscriber.objects.get()
+    assert kept.consent_from == "/subscription/-/"
+    assert str(WORDS[kept.consent_words]) in page
 
 
 @pytest.mark.parametrize("state", ["pending", "withdrawn"])
