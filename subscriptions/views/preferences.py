@@ -13,8 +13,8 @@ from subscriptions import services
 from subscriptions.consent import LISTED_WORDS, WORDS, Consent, page_of_form
 from subscriptions.forms import ChoicesForm, PauseForm
 from subscriptions.links import subscriber_of
-from subscriptions.models import Cadence, Subscriber
-from subscriptions.reasons import phrase, with_rhythms
+from subscriptions.models import Subscriber, Subscription
+from subscriptions.reasons import with_rhythms
 from subscriptions.services.choosing import wishes_on_return
 from subscriptions.views.doors import link_page
 
@@ -60,15 +60,11 @@ def _asked(subscriber: Subscriber) -> list[tuple[str, str]]:
     return [] if subscriber.is_subscribed else with_rhythms(wishes_on_return(subscriber))
 
 
-def _left(request: HttpRequest, subscriber: Subscriber) -> dict[str, str] | None:
-    """The wish that was just left, with what takes it back."""
-    word, _dot, cadence = request.GET.get("left", "").partition(".")
-    wish = next(
-        (row for row in subscriber.subscriptions.exclude(left_at=None) if row.word == word), None
-    )
-    if wish is None or cadence not in Cadence.values:
-        return None
-    return {"word": word, "cadence": cadence, "phrase": phrase(word)}
+def _left(request: HttpRequest, subscriber: Subscriber) -> Subscription | None:
+    """The wish that was just left."""
+    word = request.GET.get("left", "")
+    rows = subscriber.subscriptions.exclude(left_at=None)
+    return next((row for row in rows if row.word == word), None)
 
 
 def _press(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
@@ -128,14 +124,14 @@ def _pause(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
 def _leave_wish(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
     """One wish less; the last one is leaving altogether."""
     word = request.POST.get("wish", "")
-    standing = {wish.word: wish.cadence for wish in subscriber.subscriptions.standing()}
+    standing = {wish.word for wish in subscriber.subscriptions.standing()}
     if word not in standing:
         return _back(request)
     if len(standing) == 1:
         services.leave(subscriber.pk)
         return _back(request)
     services.leave_wishes(subscriber, {word})
-    return _back(request, left=f"{word}.{standing[word]}")
+    return _back(request, left=word)
 
 
 def _send_key(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:

@@ -186,10 +186,19 @@ class TestLeaving:
         left = wishes_of(reader)
         client.post(path_of(reader), {"do": "take-back", "wish": word})
 
-        assert b"You have left the topic Meren Strait." in page.content
+        assert "You have left “Topic: Meren Strait”." in page.content.decode()
         assert b"Not you? Undo" in page.content
         assert left == {"all": "daily"}
         assert wishes_of(reader) == {"all": "daily", word: "at_once"}
+
+    def test_leaving_every_story_is_told_by_the_name_it_had_in_the_list(
+        self, client: Client
+    ) -> None:
+        reader = make_subscriber(wishes={"all": "daily", f"topic:{make_topic().pk}": "at_once"})
+
+        page = client.post(path_of(reader), {"do": "leave-wish", "wish": "all"}, follow=True)
+
+        assert "You have left “Every story”." in page.content.decode()
 
     def test_the_last_wish_is_leaving_altogether(self, client: Client, reader: Subscriber) -> None:
         client.post(path_of(reader), {"do": "leave-wish", "wish": "all"})
