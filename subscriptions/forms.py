@@ -166,7 +166,6 @@ class ChoicesForm(WishesForm):
         wishes = list(
             subscriber.subscriptions.standing().select_related("section", "topic", "author")
         )
-        self.wish_names = {wish.word: wish.name for wish in wishes}
         hours = {name: getattr(subscriber, name) for name in Hours.__annotations__}
         standing = {wish.word: wish.cadence for wish in wishes}
         super().__init__(*args, standing=standing, initial=hours, **options)
