@@ -1,7 +1,7 @@
 """What people type and tick."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -166,7 +166,6 @@ class ChoicesForm(WishesForm):
         wishes = list(
             subscriber.subscriptions.standing().select_related("section", "topic", "author")
         )
-        self.wish_names = {wish.word: wish.name for wish in wishes}
         hours = {name: getattr(subscriber, name) for name in Hours.__annotations__}
         standing = {wish.word: wish.cadence for wish in wishes}
         super().__init__(*args, standing=standing, initial=hours, **options)
@@ -240,9 +239,9 @@ class PauseForm(forms.Form):
     def clean_until(self) -> datetime:
         """The beginning of the day, in the reader's zone."""
         day: date = self.cleaned_data["until"]
-        moment, now = moment_of(day, 0, self.zone), timezone.now()
-        if moment <= now:
+        now = timezone.now().astimezone(self.zone)
+        if day <= now.date():
             raise forms.ValidationError(_("Choose a day to come."))
-        if moment > now + LONGEST_PAUSE:
+        if day > (now + LONGEST_PAUSE).date():
             raise forms.ValidationError(_("A pause lasts a year at most. You can leave instead."))
-        return moment.astimezone(UTC)
+        return moment_of(day, 0, self.zone)

@@ -1,21 +1,35 @@
 """Why a mail came, in words: what `Due.why` and a form keep as `topic:8` is told by its name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from articles.models import Author, Section, Topic
+from subscriptions.models import Cadence
 
 MODELS: dict[str, type[Model]] = {"section": Section, "topic": Topic, "author": Author}
 ORDER = ("all", *MODELS)
+LONGEST_KEY = 18  # Digits: more than any row has, and no more than a database can compare.
+
+
+def named_by(word: str) -> tuple[str, int] | None:
+    """The kind and the key of what the word of a wish names; None for `all`, and for no word."""
+    kind, _colon, pk = word.partition(":")
+    return (kind, int(pk)) if kind in MODELS and is_key(pk) else None
+
+
+def is_key(text: str) -> bool:
+    """Whether a row may have it for its key."""
+    return text.isdecimal() and len(text) <= LONGEST_KEY
 
 
 def thing_of(word: str) -> Section | Topic | Author | None:
     """What the word of a wish names; None for `all`, and for what is not or no longer there."""
-    kind, _colon, pk = word.partition(":")
-    if kind not in MODELS or not pk.isdecimal():
+    named = named_by(word)
+    if named is None:
         return None
+    kind, pk = named
     found = MODELS[kind]._default_manager.filter(pk=pk).first()
     return found if isinstance(found, Section | Topic | Author) else None
 
@@ -38,6 +52,12 @@ def phrase(word: str) -> str:
         case Author(name=name):
             return _("stories by %(name)s") % {"name": name}
     return ""
+
+
+def with_rhythms(wishes: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each wish as a phrase, and its rhythm; but for what is no longer there."""
+    told = [(phrase(word), str(Cadence(cadence).label)) for word, cadence in wishes.items()]
+    return [(what, rhythm) for what, rhythm in told if what]
 
 
 def sentence(told: list[str]) -> str:

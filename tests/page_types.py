@@ -133,6 +133,7 @@ def _of_mail(subscriber: Subscriber) -> Iterator[tuple[str, str]]:
     yield "data", urlsplit(data_link(subscriber.address)).path
     elsewhere = find_or_make_address("elsewhere@example.org")
     yield "move", urlsplit(moving_link(subscriber, elsewhere)).path
+    yield "move to a subscribed address", urlsplit(moving_link(subscriber, several.address)).path
     yield "subscribe to a topic", f"/subscribe/?topic={topic.slug}"
     yield "digests", reverse("subscriptions:digests")
     yield "digest", _edition()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Section
 from newsroom.mail.models import Suppression
 from subscriptions.models import Cadence, Import, Subscriber, Subscription
-from subscriptions.reasons import MODELS, phrase
+from subscriptions.reasons import is_key, named_by, phrase
 
 Rows = QuerySet[Subscriber]
 
@@ -62,12 +62,11 @@ class WishFilter(Narrowing):
         return [(self.given, words)] if words else []
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        kind, _colon, pk = self.asked().partition(":")
-        if kind in MODELS and pk.isdecimal():
-            return with_wish(queryset, what=kind, **{kind: int(pk)})
-        if kind in Subscription.What.values and not pk:
-            return with_wish(queryset, what=kind)
-        return queryset
+        asked = self.asked()
+        if named := named_by(asked):
+            kind, pk = named
+            return with_wish(queryset, what=kind, **{kind: pk})
+        return with_wish(queryset, what=asked) if asked in Subscription.What.values else queryset
 
 
 class CadenceFilter(Narrowing):
@@ -128,7 +127,7 @@ class ConsentFilter(Narrowing):
 
     def linked(self) -> list[tuple[str, Any]]:
         kind, _colon, pk = self.given.partition(":")
-        found = Import.objects.filter(pk=pk) if kind == "import" and pk.isdecimal() else None
+        found = Import.objects.filter(pk=pk) if kind == "import" and is_key(pk) else None
         row = found.first() if found is not None else None
         return [(self.given, str(row))] if row else []
 
@@ -141,4 +140,4 @@ class ConsentFilter(Narrowing):
         if value == self.NOTHING:
             return queryset.filter(origin="", consent_from="")
         _kind, _colon, pk = value.partition(":")
-        return queryset.filter(brought_by=int(pk)) if pk.isdecimal() else queryset
+        return queryset.filter(brought_by=int(pk)) if is_key(pk) else queryset

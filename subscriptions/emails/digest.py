@@ -72,7 +72,6 @@ def _letter(bundled: Bundled, entries: list[Entry], size: str) -> Letter:
         entries=entries,
         size=size,
         is_weekly=is_weekly,
-        is_general=all(not entry.reasons for entry in entries),
         page=_page_of(bundled, entries),
     )
 

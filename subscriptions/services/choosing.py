@@ -14,9 +14,10 @@ from subscriptions import emails
 from subscriptions.consent import Consent
 from subscriptions.links import read_confirmation
 from subscriptions.models import Cadence, Event, Subscriber, Subscription
-from subscriptions.services.asking import bounds_of, promise_asked
+from subscriptions.services.asking import ASKED_ALL, bounds_of, promise_asked
 from subscriptions.services.noting import What, note
 from subscriptions.services.wishing import (
+    Wishes,
     leave_wishes,
     set_wish,
     set_wishes,
@@ -160,6 +161,15 @@ def note_return(address: Address, *, wish: str = "") -> bool:
     return take_back(subscriber, words_of_mailing(address, wish))
 
 
+def wishes_on_return(subscriber: Subscriber) -> Wishes:
+    """What comes if they subscribe anew: what was asked for last and never confirmed, or what
+    stood when they left."""
+    standing = {wish.word: wish.cadence for wish in subscriber.subscriptions.standing()}
+    if subscriber.asked and (subscriber.state == State.PENDING or not standing):
+        return dict(subscriber.asked)
+    return standing or dict(ASKED_ALL)
+
+
 @transaction.atomic
 def come_back(subscriber_id: int, *, consent: Consent) -> Subscriber:
     """Subscribe anew, for someone who holds the link mailed to their address.
@@ -171,6 +181,7 @@ def come_back(subscriber_id: int, *, consent: Consent) -> Subscriber:
     if not subscriber.is_subscribed and not complained:
         subscriber.consent_at = timezone.now()
         subscriber.consent_from, subscriber.consent_words = consent.page, consent.words
+        set_wishes(subscriber, wishes_on_return(subscriber))
         _begin(subscriber, What.RETURNED)
         lift(subscriber.address, Suppression.Reason.LEFT)
     return subscriber

@@ -13,12 +13,11 @@ from newsroom.kit.limits import Limit
 from newsroom.kit.origin import same_origin_post
 from newsroom.mail.services import compared_form
 from subscriptions import services
-from subscriptions.choice import chosen_by_link, word_of
+from subscriptions.choice import chosen_by_link, known_words, word_of
 from subscriptions.consent import CHOSEN_WORDS, WORDS
 from subscriptions.forms import AddressForm, WishesForm, consent_of
 from subscriptions.links import CONFIRM_FOR, own_path, preferences_path
-from subscriptions.models import Cadence
-from subscriptions.reasons import phrase, thing_of
+from subscriptions.reasons import with_rhythms
 from subscriptions.views.doors import door, link_page, private
 
 PER_ADDRESS = Limit("subscribe-address", times=5, seconds=3600)
@@ -60,7 +59,8 @@ def _asked(request: HttpRequest) -> HttpResponse:
             form.cleaned_data["email"], consent=consent, wishes=wishes.wishes
         )
     shown = _answer(form, page=consent.page, again=reverse("subscriptions:subscribe"))
-    shown["chosen"] = [(word, wishes.cleaned_data["cadence"]) for word in wishes.wishes]
+    if "what" in request.POST:  # Else "Send again" would say that more words had been read.
+        shown["chosen"] = [(word, wishes.cleaned_data["cadence"]) for word in wishes.wishes]
     return render(request, "subscriptions/asked.html", shown)
 
 
@@ -69,8 +69,8 @@ def _wishes_of(request: HttpRequest) -> WishesForm:
     typed = request.POST
     if "what" not in typed and "cadence" not in typed:
         return WishesForm({"what": ["all"], "cadence": "at_once"})
-    words = {word: "at_once" for word in typed.getlist("what") if thing_of(word)}
-    return WishesForm(typed, standing=words)
+    known = known_words(typed.getlist("what"))
+    return WishesForm(typed, standing=dict.fromkeys(known, "at_once"))
 
 
 @door
@@ -104,9 +104,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     shown = {
         "subscriber": subscriber,
         "choices": preferences_path(subscriber.address),
-        "asked": [
-            (phrase(word), Cadence(cadence).label) for word, cadence in subscriber.asked or []
-        ],
+        "asked": with_rhythms(dict(subscriber.asked or [])),
     }
     page = "confirmed" if subscriber.is_subscribed else "confirm"
     return render(request, f"subscriptions/{page}.html", shown)

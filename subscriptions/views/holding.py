@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from newsroom.kit.limits import Limit
+from newsroom.mail.models import Address
 from subscriptions import services
 from subscriptions.forms import AddressForm
 from subscriptions.links import DATA_FOR, preferences_path, read_data, read_moving
@@ -65,10 +66,22 @@ def _move(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
 
 @link_page(lives=DATA_FOR)
 def move(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks, POST moves; a second press shows the same page."""
+    """GET asks, POST moves; a second press shows the same page.
+
+    An address that is subscribed itself stays as it is, and its owner, whom the link was
+    mailed to, is told why.
+    """
     subscriber, address = read_moving(token)
+    shown: dict[str, object] = {"address": address, "choices": preferences_path(address)}
+    if _is_taken(address, subscriber):
+        conflict = HTTPStatus.CONFLICT
+        return render(request, "subscriptions/move_taken.html", shown, status=conflict)
     if request.method == "POST":
         subscriber = services.move(subscriber, address)
-    moved = subscriber.address_id == address.pk
-    shown = {"address": address, "moved": moved, "choices": preferences_path(address)}
+    shown["moved"] = subscriber.address_id == address.pk
     return render(request, "subscriptions/move.html", shown)
+
+
+def _is_taken(address: Address, subscriber: Subscriber) -> bool:
+    there = Subscriber.objects.filter(address=address).exclude(pk=subscriber.pk).first()
+    return there is not None and there.is_subscribed

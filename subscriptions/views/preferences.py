@@ -5,17 +5,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from newsroom.kit.limits import Limit
 from newsroom.mail.services import suppression_of
 from subscriptions import services
-from subscriptions.consent import Consent
+from subscriptions.consent import LISTED_WORDS, WORDS, Consent, page_of_form
 from subscriptions.forms import ChoicesForm, PauseForm
 from subscriptions.links import subscriber_of
-from subscriptions.models import Cadence, Subscriber
-from subscriptions.reasons import phrase
+from subscriptions.models import Subscriber, Subscription
+from subscriptions.reasons import with_rhythms
+from subscriptions.services.choosing import wishes_on_return
 from subscriptions.views.doors import link_page
 
 PAUSES = {"7": 7, "30": 30}  # Days, by what the button says.
@@ -43,6 +43,8 @@ def _page(
         "subscriber": subscriber,
         "stopped": suppression_of(subscriber.address),
         "choices_of_state": f"subscriptions/_{subscriber.state}_choices.html",
+        "asked": _asked(subscriber),
+        "words": WORDS[LISTED_WORDS],
         "form": form or ChoicesForm(subscriber=subscriber),
         "pause": pause or PauseForm(zone=subscriber.zone),
         "saved": request.GET.get("saved", "") if not bound else "",
@@ -53,15 +55,16 @@ def _page(
     return render(request, "subscriptions/preferences.html", shown, status=status)
 
 
-def _left(request: HttpRequest, subscriber: Subscriber) -> dict[str, str] | None:
-    """The wish that was just left, with what takes it back."""
-    word, _dot, cadence = request.GET.get("left", "").partition(".")
-    wish = next(
-        (row for row in subscriber.subscriptions.exclude(left_at=None) if row.word == word), None
-    )
-    if wish is None or cadence not in Cadence.values:
-        return None
-    return {"word": word, "cadence": cadence, "phrase": phrase(word)}
+def _asked(subscriber: Subscriber) -> list[tuple[str, str]]:
+    """What "Subscribe" would bring to whoever gets nothing now."""
+    return [] if subscriber.is_subscribed else with_rhythms(wishes_on_return(subscriber))
+
+
+def _left(request: HttpRequest, subscriber: Subscriber) -> Subscription | None:
+    """The wish that was just left."""
+    word = request.GET.get("left", "")
+    rows = subscriber.subscriptions.exclude(left_at=None)
+    return next((row for row in rows if row.word == word), None)
 
 
 def _press(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
@@ -74,22 +77,22 @@ def _press(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
             return _leave_wish(request, subscriber)
         case "send-key":
             return _send_key(request, subscriber)
-    _do(request.POST, subscriber)
+    _do(request, subscriber)
     return _back(request)
 
 
-def _do(typed: Any, subscriber: Subscriber) -> None:
+def _do(request: HttpRequest, subscriber: Subscriber) -> None:
     """Anything else than what the buttons send changes nothing."""
-    match typed.get("do", ""):
+    match request.POST.get("do", ""):
         case "resume":
             services.resume(subscriber.pk)
         case "leave":
             services.leave(subscriber.pk)
         case "come-back":
-            consent = Consent(page=reverse("subscriptions:mail_link"))
+            consent = Consent(page=page_of_form(request.path), words=LISTED_WORDS)
             services.come_back(subscriber.pk, consent=consent)
         case "take-back":
-            services.take_back(subscriber, {typed.get("wish", "")})
+            services.take_back(subscriber, {request.POST.get("wish", "")})
 
 
 def _back(request: HttpRequest, **said: str) -> HttpResponse:
@@ -121,14 +124,14 @@ def _pause(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
 def _leave_wish(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
     """One wish less; the last one is leaving altogether."""
     word = request.POST.get("wish", "")
-    standing = {wish.word: wish.cadence for wish in subscriber.subscriptions.standing()}
+    standing = {wish.word for wish in subscriber.subscriptions.standing()}
     if word not in standing:
         return _back(request)
     if len(standing) == 1:
         services.leave(subscriber.pk)
         return _back(request)
     services.leave_wishes(subscriber, {word})
-    return _back(request, left=f"{word}.{standing[word]}")
+    return _back(request, left=word)
 
 
 def _send_key(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:

@@ -242,6 +242,23 @@ class TestAPersonsHalt:
         assert mailing.state == Mailing.State.SENDING
         assert client.get(f"/admin/mail/mailing/{mailing.pk}/x/confirm/").status_code == 404
 
+    @pytest.mark.parametrize(
+        ("key", "sentence"),
+        [
+            ("article:1", "those that still wait for a reader’s digest go with the next one."),
+            ("digest:2026-11-25:UTC:07", "and are in no message yet: no later digest has them."),
+        ],
+    )
+    def test_the_question_says_what_becomes_of_stories_that_wait(
+        self, client: Client, editor: User, key: str, sentence: str
+    ) -> None:
+        mailing = promise_mailing(key)
+
+        asked = client.get(f"/admin/mail/mailing/{mailing.pk}/cancel/confirm/").content.decode()
+
+        assert sentence in asked
+        assert asked.count("go with the next one") == (key == "article:1")
+
     def test_a_paused_mailing_stays_paused_whatever_runs(
         self,
         client: Client,

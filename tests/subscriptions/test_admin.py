@@ -144,7 +144,8 @@ def test_readers_are_found_by_suppression_and_by_where_the_consent_is_from(edito
 @pytest.mark.parametrize(
     "query",
     ["wish=topic:x", "wish=topic:99999", "wish=nonsense", "consent=import:x", "rhythm=hourly",
-     "suppressed=perhaps", "page=abc", "wish=%00"],
+     "suppressed=perhaps", "page=abc", "wish=%00", f"wish=topic:{'9' * 5000}",
+     f"wish=topic:{'9' * 30}", f"consent=import:{'9' * 5000}", f"consent=import:{'9' * 30}"],
 )  # fmt: skip
 def test_no_query_breaks_the_list(editor: Client, query: str) -> None:
     make_subscriber()

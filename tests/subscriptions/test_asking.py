@@ -15,7 +15,7 @@ from django.utils import timezone
 from newsroom.kit.models import Site
 from newsroom.mail.models import Address, Delivery, Suppression
 from newsroom.mail.services import find_or_make_address, suppress
-from subscriptions.consent import CURRENT_WORDS
+from subscriptions.consent import CHOSEN_WORDS, CURRENT_WORDS
 from subscriptions.models import Subscriber
 from subscriptions.views import asking
 from tests.conftest import Committing
@@ -147,6 +147,11 @@ def test_the_consent_says_when_where_and_which_words(client: Client) -> None:
         ("/subscribe/confirm/secret-token/", "/subscribe/confirm/-/"),
         ("https://evil.example/", ""),
         ("/no/such/page/<script>/", ""),
+        ("/admin/\0", ""),
+        ("/admin/Send your money to eve/", ""),
+        ("/accounts/login/", ""),
+        ("/outbox/Send your money to eve/", ""),
+        ("/privacy/\n", ""),
         ("x" * 5000, ""),
     ],
 )
@@ -255,6 +260,24 @@ def test_send_again_sends_again(client: Client, outbox: Outbox, committing: Comm
     assert fields["email"] == "bob@example.org"
     assert len(outbox()) == 1
     assert Delivery.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [({}, CURRENT_WORDS), ({"what": "all", "cadence": "weekly"}, CHOSEN_WORDS)],
+)
+def test_send_again_keeps_what_was_chosen_and_which_words_were_read(
+    client: Client, said: dict[str, str], words: str
+) -> None:
+    page = ask(client, "bob@example.org", **said).content.decode()
+    before = Subscriber.objects.get()
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+
+    client.post("/subscribe/", fields, headers=SAME_ORIGIN)
+
+    after = Subscriber.objects.get()
+    assert after.asked == before.asked
+    assert (before.consent_words, after.consent_words) == (words, words)
 
 
 def test_a_program_that_fills_in_everything_sees_the_page_and_no_more(client: Client) -> None:

@@ -56,6 +56,7 @@ def test_words_that_readers_agreed_to_are_never_altered() -> None:
     assert digests == {
         "2026-11": "d8cc880f0a3cd056",
         "2026-11-chosen": "7a39bddbdc5d505f",
+        "2026-11-listed": "1fed70b4c74fb75c",
     }
 
 

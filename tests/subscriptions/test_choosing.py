@@ -19,9 +19,10 @@ from newsroom.mail.services import (
     suppression_of,
 )
 from subscriptions import emails, services, tasks
+from subscriptions.consent import WORDS
 from subscriptions.models import Subscriber
 from tests.conftest import Committing
-from tests.makers import make_article, make_subscriber, make_user
+from tests.makers import make_article, make_subscriber, make_topic, make_user
 from tests.subscriptions.conftest import Outbox, path_in
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +181,36 @@ def test_leaving_suppresses_the_address_and_coming_back_lifts_it(
 
     assert left == Suppression.Reason.LEFT
     assert suppression_of(reader.address) is None
-    assert Subscriber.objects.get().consent_from == "/subscription/"
+
+
+@pytest.mark.parametrize("state", ["pending", "left"])
+def test_coming_back_records_the_words_beside_the_button(client: Client, state: str) -> None:
+    reader = make_subscriber(state=state)
+    page = client.get(path_of(reader)).content.decode()
+
+    client.post(path_of(reader), {"do": "come-back"})
+
+    kept = Subscriber.objects.get()
+    assert kept.consent_from == "/subscription/-/"
+    assert str(WORDS[kept.consent_words]) in page
+
+
+@pytest.mark.parametrize("state", ["pending", "withdrawn"])
+def test_whoever_never_confirmed_gets_what_was_asked_for_as_the_page_says(
+    client: Client, state: str
+) -> None:
+    topic = make_topic("Meren Strait")
+    word = f"topic:{topic.pk}"
+    pending = make_subscriber(state="pending", asked=[[word, "weekly"]])
+    if state == "withdrawn":
+        services.leave(pending.pk)
+    page = client.get(path_of(pending)).content
+
+    client.post(path_of(pending), {"do": "come-back"})
+
+    assert b"the topic Meren Strait, weekly" in page
+    standing = pending.subscriptions.standing()
+    assert {wish.word: wish.cadence for wish in standing} == {word: "weekly"}
 
 
 def test_one_click_leaving_and_its_undo_reach_the_subscriber(

@@ -58,6 +58,15 @@ def test_both_parts_tell_every_story_with_its_link(cadence: str) -> None:
     assert "\n\n\n\n" not in letter.text
 
 
+def test_the_foot_of_the_daily_mail_tells_every_way_a_story_came_into_it() -> None:
+    letter = emails.digest_letter(bundled(stories(1)))
+
+    for part in (letter.text, letter.html):
+        told = " ".join(part.split())
+        assert "asked The Dispatch for stories in one mail a day, because your quiet" in told
+        assert "or because we send some stories only in the daily mail." in told
+
+
 def test_it_needs_no_picture_and_tells_the_newest_first() -> None:
     letter = emails.digest_letter(bundled(stories(3)))
 

@@ -17,7 +17,14 @@ from newsroom.mail.letters import Letter
 from newsroom.mail.services import find_or_make_address
 from subscriptions import emails
 from tests.conftest import Committing
-from tests.makers import make_article, make_author, make_photo, make_section, make_subscriber
+from tests.makers import (
+    make_article,
+    make_author,
+    make_photo,
+    make_section,
+    make_subscriber,
+    make_topic,
+)
 from tests.subscriptions.conftest import Outbox, html_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -285,6 +292,15 @@ def test_each_letter_has_one_link_to_press_in_both_parts(make: str) -> None:
     assert "Dispatch Ltd\n4 Harbour Row\nPort Selwick" in letter.text
     assert "bob@example.org" not in letter.html + letter.text
     assert all(len(line) <= 72 for line in letter.text.splitlines() if "http" not in line)
+
+
+def test_the_letter_to_confirm_is_true_whatever_was_asked_for() -> None:
+    asked = [[f"topic:{make_topic().pk}", "weekly"]]
+    letter = emails.confirmation(make_subscriber(state="pending", asked=asked))
+
+    for part in (letter.text, letter.html):
+        assert "each new story" not in part
+        assert "If you did not ask, do nothing" in part
 
 
 def test_the_mails_of_a_demonstration_say_so(site: Site) -> None:

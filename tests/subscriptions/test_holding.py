@@ -20,7 +20,7 @@ from newsroom.mail.signals import person_erased
 from newsroom.mail.sweeping import sweep as sweep_post_room
 from subscriptions import services
 from subscriptions.consent import Consent
-from subscriptions.links import data_link, moving_link
+from subscriptions.links import data_link, moving_link, preferences_path
 from subscriptions.models import Due, Subscriber
 from subscriptions.services import announce
 from subscriptions.views.asking import PER_NETWORK
@@ -274,12 +274,28 @@ class TestMoving:
         other = make_subscriber("other@example.org", wishes={"all": "weekly"})
         link = moving_link(reader, other.address).removeprefix(HERE)
 
-        answer = client.post(link)
+        answers = [client.get(link), client.post(link)]
 
-        assert answer.status_code == 410
+        for answer in answers:
+            assert answer.status_code == 409
+            assert b"has a subscription of its own" in answer.content
+            assert preferences_path(other.address).encode() in answer.content
         assert {str(row) for row in Subscriber.objects.all()} == {
             "Ann@example.org", "other@example.org",
         }  # fmt: skip
+
+    def test_once_its_own_is_left_the_same_link_moves_the_other_there(
+        self, client: Client, reader: Subscriber
+    ) -> None:
+        other = make_subscriber("other@example.org")
+        link = moving_link(reader, other.address).removeprefix(HERE)
+        client.post(link)
+        services.leave(other.pk)
+
+        answer = client.post(link)
+
+        assert b"Your mail comes here now" in answer.content
+        assert str(Subscriber.objects.get()) == "other@example.org"
 
     def test_what_waits_for_the_old_address_goes_to_the_new(
         self, reader: Subscriber, outbox: Outbox, committing: Committing

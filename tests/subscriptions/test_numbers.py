@@ -137,8 +137,10 @@ def test_those_who_are_subscribed_and_get_nothing_are_told() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "query", ["", "?days=365", "?days=x", "?wish=all&rhythm=daily", "?wish=topic:99&rhythm=x"]
-)
+    "query",
+    ["", "?days=365", "?days=x", "?wish=all&rhythm=daily", "?wish=topic:99&rhythm=x",
+     f"?wish=topic:{'9' * 5000}"],
+)  # fmt: skip
 def test_the_page_says_each_chart_in_words_and_as_a_table(editor: Client, query: str) -> None:
     make_joined(timezone.now() - timedelta(days=3))
 

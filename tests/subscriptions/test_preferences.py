@@ -186,10 +186,19 @@ class TestLeaving:
         left = wishes_of(reader)
         client.post(path_of(reader), {"do": "take-back", "wish": word})
 
-        assert b"You have left the topic Meren Strait." in page.content
+        assert "You have left “Topic: Meren Strait”." in page.content.decode()
         assert b"Not you? Undo" in page.content
         assert left == {"all": "daily"}
         assert wishes_of(reader) == {"all": "daily", word: "at_once"}
+
+    def test_leaving_every_story_is_told_by_the_name_it_had_in_the_list(
+        self, client: Client
+    ) -> None:
+        reader = make_subscriber(wishes={"all": "daily", f"topic:{make_topic().pk}": "at_once"})
+
+        page = client.post(path_of(reader), {"do": "leave-wish", "wish": "all"}, follow=True)
+
+        assert "You have left “Every story”." in page.content.decode()
 
     def test_the_last_wish_is_leaving_altogether(self, client: Client, reader: Subscriber) -> None:
         client.post(path_of(reader), {"do": "leave-wish", "wish": "all"})
@@ -320,6 +329,37 @@ class TestPausing:
         assert sentence in answer.content.decode()
         assert reader.state == "confirmed"
 
+    @pytest.mark.parametrize(
+        ("zone", "until", "sentence"),
+        [
+            ("Asia/Tokyo", "0001-01-01", "Choose a day to come"),
+            ("America/Lima", "9999-12-31", "a year at most"),
+        ],
+    )
+    def test_nor_does_a_day_at_the_end_of_all_days_break_the_page(
+        self, client: Client, zone: str, until: str, sentence: str
+    ) -> None:
+        reader = make_subscriber(zone=zone)
+
+        answer = client.post(path_of(reader), {"do": "pause", "days": "", "until": until})
+
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+
+    def test_today_has_begun_in_the_readers_zone_and_a_year_is_counted_there(
+        self, client: Client
+    ) -> None:
+        reader = make_subscriber(zone="Pacific/Auckland")
+        said = {"do": "pause", "days": ""}
+
+        with time_machine.travel(datetime(2026, 11, 25, 18, tzinfo=UTC)):
+            statuses = [
+                client.post(path_of(reader), said | {"until": until}).status_code
+                for until in ("2026-11-26", "2027-11-28", "2027-11-27")
+            ]
+
+        assert statuses == [422, 422, 303]
+
 
 class TestAsking:
     def test_what_is_chosen_with_the_address_counts_once_it_is_confirmed(
@@ -378,8 +418,31 @@ class TestAsking:
 
         assert b"Secret" not in client.get(f"/subscribe/?topic={secret.slug}").content
 
+    @pytest.mark.parametrize("email", ["x", "ann@example.org"])
+    def test_a_form_that_names_what_is_not_public_yet_is_told_nothing(
+        self, client: Client, email: str
+    ) -> None:
+        secret, writer = make_topic("Secret exercise"), make_author("Hidden hand")
+        make_draft(topics=(secret,), bylines=(writer,))
+        what = [f"topic:{secret.pk}", f"author:{writer.pk}"]
+
+        said = {"email": email, "what": what, "cadence": "daily"}
+        answer = client.post("/subscribe/", said, headers=SAME_ORIGIN)
+
+        assert answer.status_code == 422
+        assert b"Secret exercise" not in answer.content
+        assert b"Hidden hand" not in answer.content
+        assert not Subscriber.objects.exists()
+
     @pytest.mark.parametrize(
-        "wrong", [{"what": []}, {"what": ["topic:999"]}, {"cadence": "hourly"}]
+        "wrong",
+        [
+            {"what": []},
+            {"what": ["topic:999"]},
+            {"what": [f"topic:{'9' * 30}"]},
+            {"what": [f"topic:{'9' * 5000}"]},
+            {"cadence": "hourly"},
+        ],
     )
     def test_a_wrong_choice_is_told_and_what_was_typed_stays(
         self, client: Client, wrong: dict[str, Any]
