@@ -1,8 +1,9 @@
 """Pages that no longer say what is so: counted in the database, and their files removed.
 
-Whoever changes a fact calls `purge` in the fact's transaction, at its end, with the exact
-paths that show it. That process removes the files itself, just before and just after the
-commit; a broker has no part in it.
+Whoever changes a fact calls `purge` in the fact's transaction, once and at its end, with the
+exact paths that show it: two calls would hold rows out of their order, and two publishers could
+wait for each other in a circle. That process removes the files itself, just before and just
+after the commit; a broker has no part in it.
 """
 
 import logging
