@@ -89,6 +89,11 @@ def record_changed(article: Article) -> set[str]:
     return {page for page in _own(article.path) if page.endswith("/history/")}
 
 
+def card_changed(article: Article) -> set[str]:
+    """Another card is drawn for it: its pages name it for those who quote them."""
+    return _own(article.path)
+
+
 def conversation_changed(article: Article) -> set[str]:
     """A comment came, went or was decided, or comments were closed: where they are read."""
     return {page for page in _own(article.path) if not page.endswith("/history/")}
