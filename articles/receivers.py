@@ -13,8 +13,8 @@ from newsroom.press.services import purge
 @receiver(photos_changed)
 def purge_pictures(photo_ids: list[int], **_: Any) -> None:
     """Pages show a photo's new words and renditions."""
-    for photo in Photo.objects.filter(pk__in=photo_ids):
-        purge(shown.photo_changed(photo))
+    photos = Photo.objects.filter(pk__in=photo_ids)
+    purge(set().union(*(shown.photo_changed(photo) for photo in photos)))
 
 
 @receiver(related_changed)

@@ -89,6 +89,11 @@ def record_changed(article: Article) -> set[str]:
     return {page for page in _own(article.path) if page.endswith("/history/")}
 
 
+def card_changed(article: Article) -> set[str]:
+    """Another card is drawn for it: its pages name it for those who quote them."""
+    return _own(article.path)
+
+
 def conversation_changed(article: Article) -> set[str]:
     """A comment came, went or was decided, or comments were closed: where they are read."""
     return {page for page in _own(article.path) if not page.endswith("/history/")}
@@ -116,19 +121,23 @@ def photo_changed(photo: Photo) -> set[str]:
 
 
 def author_changed(author: Author, old_slug: str = "") -> set[str]:
-    """A name, role or portrait: the author's page, and every story and list that names them."""
+    """A name, role or portrait: the author's page, every story and list that names them, and the
+    records of those that ever did."""
     pages = _with_feed(author.get_absolute_url())
     if old_slug:
         pages |= _with_feed(f"/author/{old_slug}/")
-    return pages | _stories(Article.objects.published().filter(bylines=author))
+    ever = Revision.objects.filter(byline_rows__author=author)
+    return pages | _stories(Article.objects.published().filter(bylines=author)) | _records(ever)
 
 
 def topic_changed(topic: Topic, old_slug: str = "") -> set[str]:
-    """A topic's name or description: its page, and every story that carries it."""
+    """A topic's name or description: its page, every story that carries it, and the records of
+    those that ever did."""
     pages = _with_feed(topic.get_absolute_url())
     if old_slug:
         pages |= _with_feed(f"/topic/{old_slug}/")
-    return pages | _stories(Article.objects.published().filter(topics=topic))
+    ever = Revision.objects.filter(topics=topic)
+    return pages | _stories(Article.objects.published().filter(topics=topic)) | _records(ever)
 
 
 def section_changed(section: Section) -> set[str]:
@@ -274,6 +283,15 @@ def _stories(stories: QuerySet[Article]) -> set[str]:
     quoting = Article.objects.published().filter(live__see_also_rows__article__in=keys)
     pointing = {f"/{path}/" for path in quoting.values_list("path", flat=True)}
     return own | _lists(revisions) | _feeds(revisions) | pointing | _elsewhere(keys)
+
+
+def _records(revisions: QuerySet[Revision]) -> set[str]:
+    """The records of the public stories that had one of these versions before readers; all pages
+    there are, if these are many."""
+    public = revisions.filter(published_at__isnull=False).order_by().values("article")
+    stories = Article.objects.published().filter(pk__in=public).order_by()
+    paths = list(stories.values_list("path", flat=True)[: MANY + 1])
+    return {EVERY_PAGE} if len(paths) > MANY else {f"/{path}/history/" for path in paths}
 
 
 def _elsewhere(article_ids: Iterable[int]) -> set[str]:

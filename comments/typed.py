@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 MARKS_ON_ONE_LETTER = 4  # Vietnamese needs two, pointed Hebrew four.
+MARKS_IN_A_ROW = 30  # Unicode UAX 15, Stream-Safe Text Format: no language needs more.
 RAW_LIMIT = 100_000  # Characters; beyond it nobody's comment is tidied, only refused.
 
 # Format characters that scripts need: joiners (Persian, Hindi, emoji) and direction marks.
@@ -23,7 +24,8 @@ def tidy_lines(typed: str) -> str:
     reach beyond the comment; joiners and direction marks stay, one at a time, for Persian,
     Hindi and Hebrew need them.
     """
-    text = LINE_ENDS.sub("\n", unicodedata.normalize("NFC", typed)).replace("\t", " ")
+    text = unicodedata.normalize("NFC", "".join(_sortable(typed)))
+    text = LINE_ENDS.sub("\n", text).replace("\t", " ")
     lines = "".join(_harmless(text)).split("\n")
     return GAPS.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
@@ -31,6 +33,15 @@ def tidy_lines(typed: str) -> str:
 def tidy_line(typed: str) -> str:
     """The same on one line, blanks joined: for a name or an address."""
     return " ".join(tidy_lines(typed).split())
+
+
+def _sortable(text: str) -> Iterator[str]:
+    """Without the marks beyond so many in a row: to normalise is to sort them, one by one."""
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        if marks <= MARKS_IN_A_ROW:
+            yield character
 
 
 def _harmless(text: str) -> Iterator[str]:

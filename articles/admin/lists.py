@@ -25,6 +25,7 @@ from articles.services import (
     photo_edited,
     promise_renditions,
     refresh_pictures,
+    renew_cards,
 )
 from newsroom.kit.html import EXTENSIONS, clean_html
 from newsroom.kit.tables import captions_as_lines, lines_as_captions
@@ -93,6 +94,15 @@ class SectionAdmin(ListedAdmin[Section]):
     @override
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, form=PlaceForm, **kwargs)
+
+    @override
+    @transaction.atomic
+    def save_model(
+        self, request: HttpRequest, obj: Section, form: forms.ModelForm[Section], change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            renew_cards(Article.objects.filter(section=obj))
 
     @override
     def pages_showing(self, row: Section, before: Mapping[str, Any]) -> set[str]:

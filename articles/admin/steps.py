@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -39,7 +39,10 @@ class StepAdmin(admin.ModelAdmin[Article]):
 
     def _story(self, pk: str | int) -> Article:
         stories = Article.objects.select_related("newest__lead_photo", "live")
-        return get_object_or_404(stories, pk=pk)
+        try:
+            return get_object_or_404(stories, pk=pk)
+        except (ValueError, OverflowError):  # Of an address that somebody typed.
+            raise Http404 from None
 
     def _newest(self, article: Article) -> Revision:
         if article.newest is None:

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from articles.machines import icons, notices, sitemaps
-from articles.machines.news import news_due_at
+from articles.machines.news import fresh_stories, news_due_at
 from articles.machines.news import news_sitemap as news_text
 from newsroom.kit.methods import only_read
 from newsroom.press.stored import changes_at, stored
@@ -38,7 +38,8 @@ def sitemap_month(
 @only_read
 def news_sitemap(request: HttpRequest) -> HttpResponse:
     """The stories of the last 48 hours."""
-    return changes_at(HttpResponse(news_text(), content_type=XML), news_due_at())
+    stories = fresh_stories()
+    return changes_at(HttpResponse(news_text(stories), content_type=XML), news_due_at(stories))
 
 
 @stored

@@ -4,7 +4,8 @@ import io
 
 from PIL import Image
 
-from articles.pictures.reading import open_picture, transparent
+from articles.pictures.reading import LIGHT, open_picture, transparent
+from articles.pictures.refusals import Refusal, RefusedError
 
 WIDEST = 600  # Pixels of the longer side.
 
@@ -14,7 +15,10 @@ def logo_png(content: bytes) -> bytes:
 
     Raises RefusedError if it cannot be read as a picture.
     """
-    picture = transparent(open_picture(content))
+    original = open_picture(content)
+    if original.width * original.height > LIGHT:  # It is read here, while others wait.
+        raise RefusedError(Refusal.TOO_LARGE_A_SIGN)
+    picture = transparent(original)
     picture.thumbnail((WIDEST, WIDEST), Image.Resampling.LANCZOS)
     picture.info.clear()
     out = io.BytesIO()

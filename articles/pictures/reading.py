@@ -14,6 +14,7 @@ from articles.pictures.refusals import Refusal, RefusedError
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF")
 LARGEST_FILE = 40 * 1024 * 1024  # Bytes.
 LARGEST_AREA = 60_000_000  # Pixels: more than any camera a newsroom owns.
+LIGHT = 16_000_000  # Pixels: a larger picture is read in a process of its own.
 MOST_SCANS = 100  # A progressive JPEG has about ten; each is a walk over the whole picture.
 START_OF_SCAN = b"\xff\xda"  # ITU T.81, B.1.1.3; escaped wherever it stands in pixels.
 TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)

@@ -11,6 +11,7 @@ class Refusal(StrEnum):
 
     TOO_HEAVY = "too heavy"
     TOO_MANY_PIXELS = "too many pixels"
+    TOO_LARGE_A_SIGN = "too large a sign"
     TOO_MANY_SCANS = "too many scans"
     TOO_SLOW = "too slow"
     TOO_HUNGRY = "too hungry"
@@ -31,6 +32,10 @@ class RefusedError(Exception):
 SENTENCES: dict[Refusal, Promise] = {
     Refusal.TOO_HEAVY: _("The file is larger than 40 MB. Export it smaller."),
     Refusal.TOO_MANY_PIXELS: _("The picture has more than 60 million pixels. Export it smaller."),
+    Refusal.TOO_LARGE_A_SIGN: _(
+        "The picture has more than 16 million pixels. It is shown at most 600 pixels wide: export"
+        " it smaller."
+    ),
     Refusal.TOO_MANY_SCANS: _(
         "The file holds its picture in more passes than any camera writes. Export it anew as a JPEG."
     ),

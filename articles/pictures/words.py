@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from PIL import ImageFile, IptcImagePlugin
+from PIL import Image, ImageFile, IptcImagePlugin
 
 from articles.pictures.reading import BROKEN
 
@@ -143,7 +143,8 @@ def _decode(said: bytes, *, is_utf_8: bool) -> str:
 
 def _exif(picture: ImageFile.ImageFile) -> dict[int, str]:
     try:
-        exif = picture.getexif()
+        # Not a PNG's own, which decodes all pixels to look for a block behind them.
+        exif = Image.Image.getexif(picture)
         inner = exif.get_ifd(EXIF_IFD)
     except (*BROKEN, LookupError):
         return {}

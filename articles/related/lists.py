@@ -99,15 +99,21 @@ def begin_list(article: Article) -> None:
     _write(article, fillers(article, passed_over, KEPT))
 
 
-def forget_lists(article: Article) -> None:
-    """Take a story that is withdrawn from all lists, and tell whose they were."""
+def forget_lists(article: Article) -> set[int]:
+    """Take a story that is withdrawn from all lists; the keys of the stories whose they were.
+
+    Call it inside the transaction that withdraws the story, before its text leaves the search.
+    The rows of texts are held before those of lists, in their order: whoever chooses does so.
+    """
     below = RelatedStory.objects.filter(other=article)
     pages = set(below.values_list("article_id", flat=True))
     pages.update(RelatedPick.objects.filter(other=article).values_list("article_id", flat=True))
+    texts = SearchText.objects.filter(article__in=[*pages, article.pk])
+    list(texts.select_for_update().order_by("place").values_list("place"))
+    texts.update(related_at=None)
     below.delete()
     article.related_rows.all().delete()
-    SearchText.objects.filter(article__in=pages).update(related_at=None)
-    _tell(pages)
+    return pages
 
 
 def refresh_due(most: int = BATCH) -> list[int]:
@@ -138,6 +144,7 @@ def _refresh(row: SearchText, weights: Weights) -> bool:
     article = row.article
     choices = choose(row, weights)
     with transaction.atomic():
+        choices = _held(article, choices)
         still = SearchText.objects.select_for_update().filter(place=row.place, text=row.text)
         if not still.exists():
             return False  # Published anew or withdrawn meanwhile: that list is due by itself.
@@ -150,6 +157,16 @@ def _refresh(row: SearchText, weights: Weights) -> bool:
         if changed:
             _tell([article.pk])
     return changed
+
+
+def _held(article: Article, choices: Iterable[Choice]) -> list[Choice]:
+    """Those that are public still. They are held with the story, before any row of its list, so
+    that none is withdrawn meanwhile and nobody waits in a circle."""
+    choices = list(choices)
+    keys = [article.pk, *(choice.article_id for choice in choices)]
+    held = Article.objects.published().filter(pk__in=keys).order_by("pk")
+    public = set(held.select_for_update(no_key=True).values_list("pk", flat=True))
+    return [choice for choice in choices if choice.article_id in public]
 
 
 def _shown(article: Article) -> list[int]:

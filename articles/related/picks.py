@@ -19,6 +19,8 @@ def pick(article_id: int, other_id: int) -> None:
     A second call changes nothing. Raises ArticleError if it is the same story, not public,
     already linked in the text, or one more than a page shows.
     """
+    both = Article.objects.filter(pk__in=[article_id, other_id]).order_by("pk")
+    list(both.select_for_update().values_list("pk"))  # None is withdrawn between look and commit.
     article = locked(article_id)
     if article.pick_rows.filter(other=other_id).exists():
         return

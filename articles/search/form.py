@@ -1,6 +1,6 @@
 """The form of the search page: what was typed and chosen, as a question."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -156,6 +156,6 @@ def _midnight(day: date | None, *, after: bool = False) -> datetime | None:
         return None
     naive = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - Its zone is given below.
     try:
-        return timezone.make_aware(naive + timedelta(days=1 if after else 0))
+        return timezone.make_aware(naive + timedelta(days=1 if after else 0)).astimezone(UTC)
     except OverflowError:
-        return None  # The last day that there is: nothing comes after it.
+        return None  # The first or last day that there is: nothing lies beyond it.

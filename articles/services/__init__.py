@@ -1,7 +1,7 @@
 """The verbs of the newsroom."""
 
 from articles.services.addresses import change_address, list_moved
-from articles.services.cards import delete_cards, place_cards, sweep_cards
+from articles.services.cards import delete_cards, place_cards, renew_cards, sweep_cards
 from articles.services.drafts import (
     back_to_draft,
     change_settings,
@@ -91,6 +91,7 @@ __all__ = [
     "read_logo",
     "refresh_pictures",
     "rendition_file",
+    "renew_cards",
     "save_revision",
     "send_for_review",
     "set_breaking_line",

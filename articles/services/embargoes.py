@@ -26,16 +26,16 @@ def lift_embargoes() -> int:
         return 0
     with transaction.atomic():
         stories = list(over.select_for_update(of=("self",)).select_related("live").order_by("pk"))
-        for article in stories:
-            _show(article)
+        purge(set().union(*(_show(article) for article in stories)))
         Article.objects.filter(pk__in=[story.pk for story in stories]).update(embargo_until=None)
     return len(stories)
 
 
-def _show(article: Article) -> None:
+def _show(article: Article) -> set[str]:
+    """The pages that show it."""
     if article.live is not None:
         refresh_pictures(photos_in([article.live]))
     refresh_card(article)
     index_stories([article])
-    purge(shown.story_published(article))
     logger.info("embargo lifted", extra={"article_id": article.pk})
+    return shown.story_returned(article)  # It may have been corrected before anybody saw it.

@@ -59,9 +59,9 @@ def clear_place(article_id: int) -> None:
 def leave_front(article: Article) -> None:
     """A story that readers see no longer gives up its place and the line that leads to it.
 
-    Called inside the transaction of its withdrawal.
+    Called inside the transaction of its withdrawal, which purges the front page with the rest.
     """
-    clear_place(article.pk)
+    FrontSlot.objects.filter(article=article).delete()
     running = BreakingLine.objects.running()
     running.filter(link__in=_links_to(article)).update(current=False, ends_at=timezone.now())
 

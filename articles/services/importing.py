@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,10 @@ def _update(article: Article, words: Words) -> str:
 def _read(line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise LineError("holds half a character (a lone surrogate)") from None
+    except (ValueError, RecursionError) as error:
         raise LineError(f"not JSON: {error}") from None
     if not isinstance(row, dict):
         raise LineError("not a JSON object")
@@ -131,6 +134,8 @@ def _list(row: dict[str, Any], name: str) -> list[str]:
         value = [value]
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise LineError(f"{name} must be a list of texts")
+    if any("\0" in item for item in value):
+        raise LineError(f"{name} holds a NUL character")
     return list(dict.fromkeys(value))
 
 
@@ -260,8 +265,13 @@ def _moment(row: dict[str, Any]) -> datetime | None:
         moment = None
     if moment is None:
         raise LineError(f"published_at {text!r} is not a moment such as 2026-11-24T09:30:00Z")
-    if timezone.is_naive(moment):
-        moment = timezone.make_aware(moment)
+    try:
+        if timezone.is_naive(moment):
+            moment = timezone.make_aware(moment)
+        moment = moment.astimezone(UTC)
+        timezone.localtime(moment)
+    except OverflowError:
+        raise LineError(f"published_at {text!r} lies beyond the calendar") from None
     if moment > timezone.now():
         raise LineError(_("published_at lies in the future"))
     return moment

@@ -17,14 +17,13 @@ from articles.models import Photo
 from articles.pictures.apart import MakerDiedError, make_apart
 from articles.pictures.making import Made, Order, make
 from articles.pictures.marking import Marks
-from articles.pictures.reading import LARGEST_FILE, open_picture
+from articles.pictures.reading import LARGEST_FILE, LIGHT, open_picture
 from articles.pictures.refusals import SENTENCES, Refusal, RefusedError
 from articles.pictures.words import Said, said_by
 from articles.services.placing import remove_files
 from articles.services.renditions import hint, keep_file, promise_renditions
 from articles.signals import photos_changed
 
-LIGHT = 16_000_000  # Pixels: a larger picture is read in a process of its own.
 # What stands inside the renditions, or decides how they are cut.
 IN_THE_FILES = {"creator", "credit", "copyright", "focal_x", "focal_y"}
 

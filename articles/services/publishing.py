@@ -154,10 +154,10 @@ def withdraw(article_id: int, *, editor: User | None, note: str) -> Article:
     article.save(update_fields=["state", "withdrawn_at", "withdrawal_note", "withdrawal_hash"])
     _photos_changed(article, article.live)
     leave_front(article)
+    listing = forget_lists(article)
     forget_story(article)
-    forget_lists(article)
     article_withdrawn.send(sender=Article, article=article)
-    purge(shown.story_withdrawn(article))
+    purge(shown.story_withdrawn(article) | shown.related_changed(listing))
     return article
 
 

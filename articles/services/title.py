@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from articles import shown
 from articles.errors import PictureError
+from articles.models import Article
 from articles.pictures.drawing import draw_card
 from articles.pictures.logo import logo_png
 from articles.pictures.reading import LARGEST_FILE
 from articles.pictures.refusals import SENTENCES, Refusal, RefusedError
+from articles.services.cards import renew_cards
 from articles.services.placing import (
     lay_out,
     public_file,
@@ -50,6 +52,7 @@ def title_edited(*, logo: bytes | None = None, card: bool = False) -> None:
         _replace("logo", logo, "png")
     if card:
         _draw_card()
+        renew_cards(Article.objects.all())
     purge(shown.site_changed())
 
 

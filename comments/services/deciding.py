@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import shown
+from articles.models import Article
 from comments.models import Comment, ModerationDecision
 from comments.signals import comment_published, comment_removed
 from newsroom.accounts.models import User
@@ -57,6 +59,7 @@ def decide(
     """
     outcome = OUTCOMES[What(what)]
     now = moment or timezone.now()
+    hold_stories(Comment.objects.filter(pk=comment_id))
     comment = (
         Comment.objects.select_related("article")
         .select_for_update(of=("self",))
@@ -71,6 +74,13 @@ def decide(
     comment.decisions.create(what=what, by=by, why=why[:300], at=now)
     logger.info("comment decided", extra={"comment_id": comment.pk, "what": what})
     return comment
+
+
+def hold_stories(comments: QuerySet[Comment]) -> None:
+    """Hold the rows of the stories below which these stand, before those of the comments: none
+    gets another address while the pages at its old one are purged."""
+    stories = Article.objects.filter(pk__in=comments.order_by().values("article")).order_by("pk")
+    list(stories.select_for_update(no_key=True).values_list("pk"))
 
 
 def _move(comment: Comment, was: str, state: State, now: datetime) -> bool:

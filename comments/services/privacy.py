@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles import shown
 from comments.digests import writer_digest
 from comments.models import Comment, ModerationDecision
+from comments.services.deciding import hold_stories
 from comments.signals import comment_removed
 from newsroom.press.services import purge
 
@@ -45,14 +46,17 @@ def forget_person(address: str) -> int:
     theirs = Comment.objects.filter(
         Q(writer=writer_digest(None, address)) | Q(user__email__iexact=address)
     )
-    comments = list(theirs.exclude(state=Comment.State.WITHDRAWN).select_for_update(of=("self",)))
-    for comment in comments:
-        _erase(comment)
+    there = theirs.exclude(state=Comment.State.WITHDRAWN)
+    hold_stories(there)
+    comments = list(there.select_for_update(of=("self",)).order_by("pk"))
+    pages = [_erase(comment) for comment in comments]
+    purge(set().union(*pages))
     logger.info("comments erased", extra={"comments": len(comments)})
     return len(comments)
 
 
-def _erase(comment: Comment) -> None:
+def _erase(comment: Comment) -> set[str]:
+    """The pages on which it stood."""
     was_public = comment.state == Comment.State.PUBLISHED
     row: QuerySet[Comment] = Comment.objects.filter(pk=comment.pk)
     row.update(
@@ -70,6 +74,7 @@ def _erase(comment: Comment) -> None:
     )
     comment.refresh_from_db()
     ModerationDecision.objects.create(comment=comment, what=ModerationDecision.What.ERASE)
-    if was_public:
-        comment_removed.send(sender=Comment, comment=comment)
-        purge(shown.conversation_changed(comment.article))
+    if not was_public:
+        return set()
+    comment_removed.send(sender=Comment, comment=comment)
+    return shown.conversation_changed(comment.article)

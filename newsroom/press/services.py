@@ -1,8 +1,9 @@
 """Pages that no longer say what is so: counted in the database, and their files removed.
 
-Whoever changes a fact calls `purge` in the fact's transaction, at its end, with the exact
-paths that show it. That process removes the files itself, just before and just after the
-commit; a broker has no part in it.
+Whoever changes a fact calls `purge` in the fact's transaction, once and at its end, with the
+exact paths that show it: two calls would hold rows out of their order, and two publishers could
+wait for each other in a circle. That process removes the files itself, just before and just
+after the commit; a broker has no part in it.
 """
 
 import logging
@@ -44,10 +45,12 @@ def finish(raised: dict[str, int]) -> None:
     """After the commit: remove what was stored of the versions before, and note that it is so.
 
     A renderer stores behind the same door only what has not changed since, so nothing old can
-    come back. If one holds the door too long, the sweep looks again.
+    come back. If one holds the door too long, the sweep looks again. Which generation is the
+    newest is asked behind it too: another may have begun since this one was raised.
     """
     with store.door() as turn:
-        gone = _take_away(raised)
+        newest = {EVERY_PAGE: PagePath.objects.generation()} if EVERY_PAGE in raised else {}
+        gone = _take_away(raised | newest)
     if gone and turn.held:
         PagePath.objects.mark_purged(raised)
 
@@ -79,7 +82,9 @@ def sweep() -> None:
     if unfinished:
         logger.info("purges finished", extra={"count": len(unfinished)})
         finish(unfinished)
-    store.follow_generation(PagePath.objects.generation())
+    with store.door() as turn:
+        if turn.held:  # Or one who is slow would point back to what was begun anew meanwhile.
+            store.follow_generation(PagePath.objects.generation())
     store.remove_old_roots()
 
 
@@ -95,7 +100,8 @@ def open_store() -> None:
     try:
         if PagePath.objects.generation() == 0:  # From here on somebody counts.
             new_generation()
-        store.open_root(PagePath.objects.generation())
+        with store.door():
+            store.open_root(PagePath.objects.generation())
     except DatabaseError:
         logger.warning("store not opened: no database")
         store.close()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from articles.feeds.channel import legal
 from articles.models import Article
 from articles.social import newest_photo
 from newsroom.kit.links import absolute
@@ -72,9 +73,9 @@ def digests_feed(request: HttpRequest) -> HttpResponse:
     """RSS 2.0, an entry per edition; its id never changes (a tag: URI, RFC 4151)."""
     site = Site.current()
     feed = Rss201rev2Feed(
-        title=_("%(name)s: daily and weekly editions") % {"name": site.name},
+        title=legal(_("%(name)s: daily and weekly editions") % {"name": site.name}),
         link=absolute(reverse("subscriptions:digests")),
-        description=site.tagline or site.name,
+        description=legal(site.tagline or site.name),
         language="en",
         feed_url=absolute(reverse("subscriptions:digests_feed")),
     )
@@ -95,7 +96,11 @@ def digests_feed(request: HttpRequest) -> HttpResponse:
 
 def _listed(stories: list[Article]) -> str:
     rows = (
-        (absolute(story.get_absolute_url()), story.live.headline, story.live.standfirst)
+        (
+            absolute(story.get_absolute_url()),
+            legal(story.live.headline),
+            legal(story.live.standfirst),
+        )
         for story in stories
         if story.live is not None
     )

@@ -62,6 +62,11 @@ def step(article: Article, name: str) -> str:
     return reverse(f"admin:articles_article_{name}", args=[article.pk])
 
 
+@pytest.mark.parametrize("pk", ["abc", "7.5", "9" * 30, "9" * 5000])
+def test_a_story_that_cannot_be_is_not_found(client: Client, editor: User, pk: str) -> None:
+    assert client.get(f"/admin/articles/article/{pk}/change/").status_code == 404
+
+
 def test_a_story_is_written_and_published(client: Client, editor: User) -> None:
     author, photo = make_author(), picture_file()
     fields = typed(

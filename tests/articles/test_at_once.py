@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 
 from articles.chain import verify
 from articles.errors import RevisionConflictError
-from articles.models import Article, Photo
+from articles.models import Article, Photo, RelatedStory, SearchText
+from articles.related import lists, picks, refresh, refresh_due, related_to
 from articles.services import placing, publish, publishing, save_revision, withdraw
 from articles.signals import article_published
 from tests.articles.test_services import heard
@@ -107,6 +108,39 @@ def test_a_photo_shown_by_one_story_and_withdrawn_with_another_at_once_is_public
     rendition = Photo.objects.get().renditions.get()
     assert (rendition.public, rendition.placed) == (True, True)
     assert (settings.MEDIA_DIR / rendition.name).exists()
+
+
+@pytest.mark.parametrize("verb", ["choose", "pick"])
+def test_a_story_withdrawn_while_it_comes_below_another_waits_and_leaves_it(
+    verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = make_article(), make_article()
+    refresh_due()
+    assert RelatedStory.objects.filter(article=one, other=two).exists()
+    room, name = (lists, "_write") if verb == "choose" else (picks, "_changed")
+    real, done = getattr(room, name), threading.Event()
+
+    def withdraw_two() -> None:
+        with suppress(OperationalError):  # A deadlock, on one side or the other.
+            withdraw(two.pk, editor=None, note="Gone.")
+            done.set()
+        connection.close()
+
+    def write(*args: Any) -> None:
+        real(*args)
+        thread.start()
+        done.wait(0.5)
+
+    thread = threading.Thread(target=withdraw_two)
+    monkeypatch.setattr(room, name, write)
+    if verb == "choose":
+        refresh(SearchText.objects.filter(article=one))
+    else:
+        picks.pick(one.pk, two.pk)
+    thread.join()
+
+    assert done.is_set()
+    assert related_to(one) == []
 
 
 def test_of_two_editors_who_save_at_once_one_is_told() -> None:

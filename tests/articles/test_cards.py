@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from articles.models import Article, Photo, StoryCard
+from articles.models import Article, Photo, Section, StoryCard
 from articles.pictures.making import CARD_WEIGHT
 from articles.services import (
     PublicChange,
@@ -20,11 +20,13 @@ from articles.services import (
     rendition_file,
     save_revision,
     sweep_cards,
+    title_edited,
     withdraw,
 )
 from newsroom.kit.models import Site
 from tests.articles.markup import Page
 from tests.articles.pictures.files import opened, saved
+from tests.articles.test_shown import edit
 from tests.conftest import Committing
 from tests.makers import (
     make_article,
@@ -35,6 +37,7 @@ from tests.makers import (
     make_topic,
     make_words,
 )
+from tests.press.asking import Site as Readers
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +165,36 @@ def test_the_sweep_draws_what_a_killed_process_promised(committing: Committing) 
     withdraw(article.pk, editor=None, note="Gone.")  # Killed as well.
     sweep_cards()
     assert names() == set()
+
+
+@pytest.mark.parametrize("of", ["section", "title"])
+def test_another_name_of_the_section_or_the_title_is_another_card(
+    of: str, committing: Committing
+) -> None:
+    with committing():
+        article, beside = make_article(), make_article()
+    before, readers = names(), Readers()
+    page = article.get_absolute_url()
+    readers.stored(page)
+
+    with committing():
+        if of == "section":
+            edit(Section, article.section, name="Deep sea")
+        else:
+            Site.objects.update_or_create(pk=1, defaults={"name": "The Other Watch"})
+            title_edited(card=True)
+    readers.stored(page)
+    with committing():
+        sweep_cards()
+
+    after = names()
+    assert len(after - before) == (1 if of == "section" else 2)
+    assert len(after) == 2
+    assert not readers.get(page).from_store
+    assert social(article)["og:image"] in {f"http://localhost:8000/media/{name}" for name in after}
+    sweep_cards()
+    assert names() == after
+    assert beside.drawn_cards.filter(public=True).count() == 1
 
 
 def test_a_lost_card_is_drawn_again(committing: Committing) -> None:

@@ -161,6 +161,32 @@ def test_what_is_wrong_with_them_is_said(
     assert not Article.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("odd", "sentence"),
+    [
+        ({"headline": "Half \ud800"}, "holds half a character"),
+        ({"topics": ["Half \udfff"]}, "holds half a character"),
+        ({"\ud800": "x"}, "holds half a character"),
+        ({"photo": {"path": "\ud800.png"}}, "holds half a character"),
+        ({"topics": ["Ships\0"]}, "topics holds a NUL character"),
+        ({"published_at": "0001-01-01T00:00:00+14:00"}, "lies beyond the calendar"),
+        ("[" * 100_000, "not JSON"),
+    ],
+)
+def test_one_odd_line_stops_no_other(
+    tmp_path: Path, odd: Any, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"headline": headline, "body": "x"} for headline in ("One", "Two")]
+    line = odd if isinstance(odd, str) else rows[0] | odd
+
+    with pytest.raises(CommandError):
+        call_command("import_articles", str(write(tmp_path, rows[0], line, rows[1])))
+
+    told = capsys.readouterr()
+    assert sentence in told.out + told.err
+    assert Article.objects.published().count() == 2
+
+
 def test_topics_of_long_names_that_begin_alike_are_two(tmp_path: Path) -> None:
     shared = "The islands of the northern archipelago and its "
     names = [

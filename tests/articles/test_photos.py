@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from PIL.ExifTags import IFD
+from PIL.PngImagePlugin import PngImageFile
 
 from articles.errors import PictureError
 from articles.models import Article, Photo, Rendition
@@ -66,6 +67,14 @@ def test_a_picture_too_large_to_be_read_here_is_read_in_a_process_of_its_own() -
     photo = add_photo(ContentFile(saved("PNG", "L", (5000, 4000)), name="large"))
 
     assert photo.renditions.get().width == 960
+
+
+def test_no_pixel_of_a_large_picture_is_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PngImageFile, "load", lambda _: pytest.fail("It was read."))
+
+    checked = check_upload(ContentFile(saved("PNG", "L", (5000, 4000)), name="large"))
+
+    assert checked.plain.width == 960
 
 
 def test_what_the_file_says_of_itself_fills_in_what_nobody_typed() -> None:

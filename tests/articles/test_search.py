@@ -300,6 +300,20 @@ def test_days_are_whole_and_both_are_meant(*, since: str, until: str, found: boo
     assert (status_of(html) == "1 story found.") is found
 
 
+@pytest.mark.parametrize("zone", ["Europe/Oslo", "America/New_York", "Pacific/Kiritimati"])
+def test_the_first_and_the_last_day_that_there_is_can_be_asked_for(
+    zone: str, settings: Any
+) -> None:
+    settings.TIME_ZONE = zone
+    make_article(headline="Frigate")
+
+    for words in ("", "frigate"):
+        for since, until in [("0001-01-01", ""), ("", "9999-12-31")]:
+            assert headlines(ask(words, since=since, until=until)) == ["Frigate"]
+        for since, until in [("9999-12-31", ""), ("", "0001-01-01")]:
+            assert status_of(ask(words, since=since, until=until)) != "1 story found."
+
+
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [

@@ -365,6 +365,26 @@ def test_a_topics_page_and_stories_show_the_topic(desk: Desk) -> None:
     }  # fmt: skip
 
 
+def test_a_record_tells_an_earlier_author_and_topic_by_their_names_of_today(
+    desk: Desk, committing: Committing
+) -> None:
+    ada, ships = make_author("Ada Berg"), make_topic("Ships")
+    article = desk.publish(bylines=(ada,), topics=(ships,))
+    desk.change(article)
+    site = Site()
+    record = f"{article.get_absolute_url()}history/"
+    assert b"Ada Berg" in site.stored(record).body
+
+    with committing():
+        edit(Author, ada, name="Ada Holm")
+        edit(Topic, ships, name="Vessels")
+
+    body = site.stored(record).body
+    assert b"Ada Berg" not in body
+    assert b"Ada Holm" in body
+    assert b"Vessels" in body
+
+
 def test_a_photo_shows_on_its_stories_below_others_and_on_whom_it_portrays(desk: Desk) -> None:
     photo = make_photo()
     article = desk.publish(lead_photo=photo)

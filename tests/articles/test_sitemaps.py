@@ -12,7 +12,7 @@ from django.utils import timezone
 from lxml import etree
 from pytest_django import DjangoAssertNumQueries
 
-from articles.machines.news import news_due_at
+from articles.machines.news import fresh_stories, news_due_at
 from articles.models import Rendition
 from articles.services import (
     GalleryPicture,
@@ -225,12 +225,12 @@ def test_the_news_map_has_the_stories_of_two_days() -> None:
 
 
 def test_the_news_map_says_when_it_next_changes_by_the_clock() -> None:
-    assert news_due_at() is None
+    assert news_due_at(fresh_stories()) is None
     now = timezone.now()
     make_article(headline="Later", moment=now - timedelta(hours=1))
     make_article(headline="First", moment=now - timedelta(hours=40))
 
-    due_at = news_due_at()
+    due_at = news_due_at(fresh_stories())
 
     assert due_at == now + timedelta(hours=8)
     for moment, titles in ((due_at - timedelta(seconds=1), 2), (due_at, 1)):

@@ -9,7 +9,9 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
+from articles.pictures import logo
 from articles.services import draw_site_card, rendition_file, sweep_title_pictures, title_edited
 from articles.tasks import sweep_pictures
 from newsroom.kit.models import Site
@@ -45,6 +47,21 @@ def test_a_logo_becomes_a_png_at_most_600_pixels_wide_and_stays_transparent(desk
     assert (picture.format, picture.size, picture.mode) == ("PNG", (600, 150), "RGBA")
     assert picture.info == {}
     assert (settings.MEDIA_DIR / site.logo).samefile(rendition_file(site.logo))
+
+
+def test_a_sign_of_too_many_pixels_is_refused_unread(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logo, "LIGHT", 99)
+    monkeypatch.setattr(PngImageFile, "load", lambda _: pytest.fail("It was read."))
+    upload = ContentFile(saved("PNG", size=(10, 10)), name="logo.png")
+
+    answer = desk.post(
+        reverse(PAGE), {"name": "The Watch", "tagline": "Navies"} | ORDER | {"new_logo": upload}
+    )
+
+    assert "more than 16 million pixels" in answer.content.decode()
+    assert not Site.current().logo
 
 
 def test_the_logo_is_the_icon_and_the_publishers(desk: Client) -> None:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article
@@ -69,6 +71,17 @@ def test_forgetting_again_finds_nothing_left(story: Article) -> None:
         )
 
     assert [forget_addresses(), forget_addresses()] == [3, 0]
+
+
+def test_the_pages_of_all_that_is_erased_are_purged_at_once() -> None:
+    """Of two purges, the later could hold a row out of its order."""
+    for _ in range(3):
+        make_comment(make_story(), email="ida@example.org")
+
+    with CaptureQueriesContext(connection) as queries:
+        assert forget_person("ida@example.org") == 3
+
+    assert sum("INSERT INTO press_pagepath" in query["sql"] for query in queries) == 1
 
 
 def test_erasing_a_person_takes_their_words_and_leaves_the_conversation_whole(

@@ -1,6 +1,7 @@
 """What strangers type, before anything is kept."""
 
 import json
+import time
 import unicodedata
 from pathlib import Path
 
@@ -24,6 +25,16 @@ def test_ten_thousand_marks_on_one_letter_become_four() -> None:
 
     assert len(tidied) == len("zebra") + 4  # After NFC made one letter of z and the first mark.
     assert folded(tidied) == "zebra"
+
+
+@pytest.mark.parametrize("pair", ["\u0301\u0323", "\u0f72\u0f71", "\u0f73\u0f73"])
+def test_a_tower_of_marks_out_of_order_is_tidied_at_once(pair: str) -> None:
+    began = time.process_time()
+
+    tidied = tidy_lines("a" + pair[0] * 20_000 + pair[1] * 20_000)
+
+    assert time.process_time() - began < 1  # Sorted as they stand, they took three and more.
+    assert len(tidied) <= 5
 
 
 @pytest.mark.parametrize("control", ["\x00", "\x1b", "\x7f", "\x9b", "\ufeff", "\u200b", "\ufff9"])

@@ -256,6 +256,36 @@ def test_a_killed_new_generation_is_finished_by_the_sweep(
     assert [root.name for root in store.roots()] in ([], [str(store.current().readlink())])
 
 
+@pytest.mark.parametrize("verb", [services.sweep, services.open_store])
+def test_a_generation_begun_meanwhile_is_the_one_that_is_served(
+    about: SitePage, committing: Committing, monkeypatch: pytest.MonkeyPatch,
+    verb: Callable[[], None],
+) -> None:  # fmt: skip
+    with committing():
+        services.open_store()
+    before = PagePath.objects.generation()
+
+    def begin_anew() -> None:
+        with committing():
+            services.new_generation()
+
+    with once(monkeypatch, store, "door", begin_anew, after=False):
+        verb()
+
+    assert store.current().readlink().name.endswith(f"-{before + 1}")
+
+
+def test_whoever_finishes_late_points_at_the_newest_generation(committing: Committing) -> None:
+    services.new_generation()
+    late = {"*": PagePath.objects.generation()}
+    with committing():
+        services.new_generation()
+
+    services.finish(late)
+
+    assert store.current().readlink().name.endswith(f"-{late['*'] + 1}")
+
+
 def rolled_back(act: Callable[[], None]) -> None:
     with suppress(InterruptedError), transaction.atomic():
         act()

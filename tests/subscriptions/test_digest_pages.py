@@ -18,6 +18,7 @@ from articles.services import (
     withdraw,
 )
 from articles.services.drafts import newest_of
+from newsroom.kit.models import Site as Title
 from newsroom.mail.models import Mailing
 from newsroom.press import store
 from subscriptions import shown
@@ -51,6 +52,16 @@ def keep(site: Site) -> None:
     for path in PAGES:
         site.get(path)
         assert site.get(path).from_store, path
+
+
+def test_control_characters_do_not_break_the_feed(site: Site) -> None:
+    Title.objects.create(pk=1, name="The\x02 Watch", tagline="Na\x0cvies")
+    make_edition(make_article(headline="Bell\x07 and \ufffe", standfirst="\x1b[0m"))
+
+    body = site.get("/digests/feed/").body.decode()
+
+    assert not set(map(chr, (*range(9), 11, 12, *range(14, 32)))) & set(body)
+    assert "Bell" in body
 
 
 def test_rebuilding_the_pages_renders_every_edition(site: Site) -> None:
