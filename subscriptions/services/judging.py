@@ -70,8 +70,8 @@ class Judge:
 
 
 def _compare(line: ImportLine) -> None:
-    if line.says and not line.typed:
-        return  # It could not even be read.
+    if line.says:
+        return  # It could not be read, or not be understood.
     try:
         line.compared, line.says = compared_form(line.typed), ""
     except AddressError as error:

@@ -183,6 +183,16 @@ def test_the_report_names_the_line_and_the_reason() -> None:
     assert line.says == "The part before the @ may only have plain Latin letters."
 
 
+def test_nobody_comes_in_whose_status_is_not_known() -> None:
+    kept = bring("email,status\nann@example.org,On holiday\nbob@example.org,active\n")
+
+    assert outcomes(kept) == ["refused", "made"]
+    line = kept.lines.get(outcome="refused")
+    assert line.typed == "ann@example.org"
+    assert line.says == "the status On holiday does not say whether they want mail"
+    assert str(Subscriber.objects.get()) == "bob@example.org"
+
+
 def test_each_person_may_have_a_day_of_their_own() -> None:
     terms = Terms("Before", consented_on=DAY, consent_column="Confirm Time", confirm=True)
     text = (
