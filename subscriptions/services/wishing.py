@@ -10,6 +10,7 @@ from django.utils import timezone
 from newsroom.mail.models import Address, Delivery
 from newsroom.mail.services import cancel_deliveries
 from subscriptions.models import Cadence, Due, Subscriber, Subscription
+from subscriptions.models.wishes import fits
 from subscriptions.reasons import thing_of
 from subscriptions.schedule import next_daily, next_weekly, zone_of
 from subscriptions.services.noting import What, note
@@ -124,12 +125,27 @@ def follow(subscriber: Subscriber) -> None:
     queued = subscriber.dues.filter(cadence=Cadence.AT_ONCE, delivery__state__in=UNSENT)
     for due in queued:
         if not set(due.why.split(",")) & set(standing):
-            mine = Delivery.objects.filter(dues=due)
-            cancel_deliveries(mine, "The reader left what it was for.")
+            _follow_queued(due, subscriber)
+
+
+def _follow_queued(due: Due, subscriber: Subscriber) -> None:
+    """None of its wishes stands: it goes for the sake of others that it answers, or not at all."""
+    if words := _answered(due, subscriber):
+        due.why = ",".join(words)
+        due.save()
+    else:
+        cancel_deliveries(Delivery.objects.filter(dues=due), "The reader left what it was for.")
+
+
+def _answered(due: Due, subscriber: Subscriber) -> list[str]:
+    """The words of all standing wishes that the story answers, also of those made since."""
+    wishes = subscriber.subscriptions.filter(fits(due.article)).order_by("pk")
+    return [wish.word for wish in wishes]
 
 
 def _follow_one(due: Due, subscriber: Subscriber, standing: Wishes) -> None:
     words = [word for word in due.why.split(",") if word in standing]
+    words = words or _answered(due, subscriber)
     if not words:
         due.delete()
         return

@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from articles.models import Article
 from newsroom.mail.models import Delivery
 from newsroom.mail.services import preferences_token, suppression_of
 from subscriptions import services, tasks
@@ -151,6 +152,15 @@ class TestWaiting:
         assert due.why.startswith("section:")
         assert due.cadence == "daily"
 
+    def test_a_narrower_wish_keeps_what_it_fits(self, waiting: Subscriber) -> None:
+        author = Article.objects.order_by("pk").last().bylines.get()  # type: ignore[union-attr]
+        word = f"author:{author.pk}"
+
+        services.choose(waiting.pk, {word: "daily"})
+
+        due = Due.objects.get()
+        assert (due.why, due.cadence) == (word, "daily")
+
     def test_another_rhythm_and_hour_hold_for_it_at_once(self, waiting: Subscriber) -> None:
         word = next(word for word in wishes_of(waiting) if word != "all")
 
@@ -277,6 +287,18 @@ class TestLeaving:
         services.leave_wishes(reader, {"all"})
 
         assert (kept, Delivery.objects.get().state) == ("queued", "cancelled")
+
+    def test_what_is_queued_goes_for_a_narrower_wish_that_it_fits(self) -> None:
+        reader, other = make_subscriber(), make_subscriber()
+        article = make_article(announce=True)
+        services.announce(article.pk)
+
+        services.choose(reader.pk, {f"section:{article.section_id}": "at_once"})
+        services.choose(other.pk, {f"section:{make_section().pk}": "at_once"})
+
+        assert Due.objects.get(subscriber=reader).why == f"section:{article.section_id}"
+        states = Delivery.objects.order_by("address").values_list("state", flat=True)
+        assert list(states) == ["queued", "cancelled"]
 
 
 class TestPausing:
