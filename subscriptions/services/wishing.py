@@ -53,28 +53,41 @@ def choose(subscriber_id: int, wishes: Wishes, hours: Hours | None = None) -> Su
 
 
 def set_wishes(subscriber: Subscriber, wishes: Wishes) -> None:
-    """Inside a transaction: exactly these stand; those of things that are gone are left out."""
-    now = timezone.now()
+    """Inside a transaction: exactly these stand; those of things that are gone are left out.
+
+    Whoever had every story has wished for each of them since then: none is lost by narrowing.
+    """
+    now, since = timezone.now(), None
     for wish in subscriber.subscriptions.standing():
+        if wish.what == Subscription.What.ALL:
+            since = wish.wished_at or subscriber.wants_since
         if wish.word not in wishes:
             Subscription.objects.filter(pk=wish.pk).update(left_at=now)
     for word, cadence in wishes.items():
-        set_wish(subscriber, word, cadence)
+        set_wish(subscriber, word, cadence, since=since)
 
 
-def set_wish(subscriber: Subscriber, word: str, cadence: str) -> None:
-    """One wish in this rhythm: a new one, an old one that stands again, or one in another."""
+def set_wish(
+    subscriber: Subscriber, word: str, cadence: str, *, since: datetime | None = None
+) -> None:
+    """One wish in this rhythm: a new one, an old one that stands again, or one in another.
+
+    `since`: when its stories were first wished for; now, unless another wish had them until now.
+    """
     what, thing = word.partition(":")[0], thing_of(word)
     if what != Subscription.What.ALL and thing is None:
         return
     named = {} if thing is None else {what: thing}
     wish, made = Subscription.objects.get_or_create(
-        subscriber=subscriber, what=what, **named, defaults={"cadence": cadence}
+        subscriber=subscriber,
+        what=what,
+        **named,
+        defaults={"cadence": cadence, "wished_at": since or timezone.now()},
     )
     if made:
         return
     if wish.left_at is not None:
-        wish.left_at, wish.wished_at = None, timezone.now()
+        wish.left_at, wish.wished_at = None, since or timezone.now()
     wish.cadence = cadence
     wish.save()
 

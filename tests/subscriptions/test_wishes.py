@@ -195,6 +195,30 @@ def test_a_reader_whose_limit_a_digest_used_gets_the_rest_tomorrow(
     assert [message["Subject"] for message in outbox()] == ["At once", "Held as well, and 2 more"]
 
 
+@pytest.mark.parametrize("before", ["new", "left"])
+def test_a_story_is_not_lost_to_whoever_narrows_their_wishes_while_it_is_held(
+    settings: Any, clock: Any, before: str
+) -> None:
+    settings.MAIL_HOLD_MINUTES = 5
+    section = make_section()
+    word = f"section:{section.pk}"
+    person = reader()
+    if before == "left":
+        services.choose(person.pk, {"all": "at_once", word: "daily"})
+        services.choose(person.pk, {"all": "at_once"})
+    clock.shift(60)
+    article = make_article(section=section, announce=True)
+    other = make_article(announce=True)
+
+    clock.shift(60)
+    services.choose(person.pk, {word: "at_once"})
+    clock.shift(300)
+    services.announce(article.pk)
+    services.announce(other.pk)
+
+    assert Due.objects.get().why == word
+
+
 def test_a_story_withdrawn_before_its_digest_is_not_in_it(
     outbox: Outbox, committing: Committing, clock: Any
 ) -> None:
