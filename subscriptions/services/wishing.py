@@ -18,6 +18,7 @@ from subscriptions.services.noting import What, note
 Wishes = Mapping[str, str]  # The word of each wish, as in `Subscription.word`, and its rhythm.
 UNDO_FOR = timedelta(hours=1)
 UNSENT = (Delivery.State.QUEUED, Delivery.State.CLAIMED, Delivery.State.DEFERRED)
+SENT_BY_HAND = (Delivery.State.FAILED, Delivery.State.IN_DOUBT)  # Again, if the desk says so.
 
 
 @dataclass(frozen=True)
@@ -135,15 +136,20 @@ def follow(subscriber: Subscriber) -> None:
     waiting = subscriber.dues.filter(delivery=None).exclude(cadence=Cadence.AT_ONCE)
     for due in waiting:
         _follow_one(due, subscriber, standing)
-    queued = subscriber.dues.filter(cadence=Cadence.AT_ONCE, delivery__state__in=UNSENT)
-    for due in queued:
+    states = (*UNSENT, *SENT_BY_HAND)
+    mailed = subscriber.dues.filter(cadence=Cadence.AT_ONCE, delivery__state__in=states)
+    for due in mailed.select_related("delivery"):
         if not set(due.why.split(",")) & set(standing):
-            _follow_queued(due, subscriber)
+            _follow_mailed(due, subscriber)
 
 
-def _follow_queued(due: Due, subscriber: Subscriber) -> None:
-    """None of its wishes stands: it goes for the sake of others that it answers, or not at all."""
-    if words := _answered(due, subscriber):
+def _follow_mailed(due: Due, subscriber: Subscriber) -> None:
+    """None of its wishes stands: it goes for the sake of others that it answers, or not at all.
+
+    Of what may have reached them the link at its foot leaves the wishes it was sent for.
+    """
+    waits = due.delivery is not None and due.delivery.state in UNSENT
+    if words := _answered(due, subscriber) if waits else []:
         due.why = ",".join(words)
         due.save()
     else:

@@ -14,6 +14,7 @@ from newsroom.mail.services import preferences_token, suppression_of
 from subscriptions import services, tasks
 from subscriptions.links import confirmation_link
 from subscriptions.models import Due, Subscriber
+from subscriptions.services import wishing
 from tests.conftest import Committing
 from tests.makers import (
     make_article,
@@ -299,6 +300,26 @@ class TestLeaving:
         assert Due.objects.get(subscriber=reader).why == f"section:{article.section_id}"
         states = Delivery.objects.order_by("address").values_list("state", flat=True)
         assert list(states) == ["queued", "cancelled"]
+
+    @pytest.mark.parametrize("state", ["failed", "in_doubt"])
+    def test_what_the_desk_could_send_again_is_called_off_too(
+        self, monkeypatch: pytest.MonkeyPatch, state: str
+    ) -> None:
+        """The post room keeps what became of it, and lets nobody send it."""
+        article = make_article()
+        word = f"section:{article.section_id}"
+        reader = make_subscriber(wishes={word: "at_once", f"topic:{make_topic().pk}": "at_once"})
+        services.announce(make_article(section=article.section, announce=True).pk)
+        Delivery.objects.update(state=state)
+        told = list[tuple[int]]()
+        monkeypatch.setattr(
+            wishing, "cancel_deliveries", lambda rows, _why: told.extend(rows.values_list("pk"))
+        )
+
+        services.leave_wishes(reader, {word})
+
+        assert told == list(Delivery.objects.values_list("pk"))
+        assert Due.objects.get().why == word
 
 
 class TestPausing:
