@@ -79,7 +79,10 @@ def fits(story: Article | Revision, path: str = "", *, made_by: datetime | None 
 
 
 class Subscription(models.Model):
-    """One wish. One that was left stays as a record, and for whoever takes it back."""
+    """One wish. One that was left stays as a record, and for whoever takes it back.
+
+    `waited` holds the ids of the stories that waited for a digest for its sake when it was left.
+    """
 
     Cadence = Cadence
 
@@ -107,6 +110,7 @@ class Subscription(models.Model):
     )
     wished_at = models.DateTimeField(_("wished at"), null=True, blank=True, default=timezone.now)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    waited = models.JSONField(null=True, blank=True, editable=False)
 
     objects = SubscriptionQuerySet.as_manager()
 

@@ -17,7 +17,9 @@ from subscriptions.models import Cadence, Event, Subscriber, Subscription
 from subscriptions.services.asking import bounds_of, promise_asked
 from subscriptions.services.noting import What, note
 from subscriptions.services.wishing import (
+    keep_what_waits,
     leave_wishes,
+    owe_again,
     set_wish,
     set_wishes,
     take_back,
@@ -135,6 +137,7 @@ def note_leaving(
     subscriber.left_at, subscriber.wish = timezone.now(), new_key()
     subscriber.save()
     note(subscriber, what, detail=wish)
+    keep_what_waits(subscriber, others)
     _drop_what_waits(subscriber)
     if before is not None:
         _tell_of_leaving(subscriber, before, keeps=False)
@@ -156,6 +159,7 @@ def note_return(address: Address, *, wish: str = "") -> bool:
         return False
     if subscriber.state == State.LEFT:
         _begin(subscriber, What.RETURNED, confirms=False)
+        owe_again(subscriber, subscriber.subscriptions.standing())
         return True
     return take_back(subscriber, words_of_mailing(address, wish))
 

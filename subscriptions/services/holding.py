@@ -80,6 +80,7 @@ def _of_wish(wish: Any) -> dict[str, Any]:
         "rhythm": wish.cadence,
         "wished_at": wish.wished_at,
         "left_at": wish.left_at,
+        "stories_that_waited": wish.waited,
     }
 
 

@@ -1,12 +1,14 @@
 """What a person wishes, and when they can do with mail."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from articles.models import Article
 from newsroom.mail.models import Address, Delivery
 from newsroom.mail.services import cancel_deliveries
 from subscriptions.models import Cadence, Due, Subscriber, Subscription
@@ -58,12 +60,12 @@ def set_wishes(subscriber: Subscriber, wishes: Wishes) -> None:
 
     Whoever had every story has wished for each of them since then: none is lost by narrowing.
     """
-    now, since = timezone.now(), None
-    for wish in subscriber.subscriptions.standing():
+    since = None
+    standing = list(subscriber.subscriptions.standing())
+    for wish in standing:
         if wish.what == Subscription.What.ALL:
             since = wish.wished_at or subscriber.wants_since
-        if wish.word not in wishes:
-            Subscription.objects.filter(pk=wish.pk).update(left_at=now)
+    _leave(subscriber, [wish for wish in standing if wish.word not in wishes])
     for word, cadence in wishes.items():
         set_wish(subscriber, word, cadence, since=since)
 
@@ -97,11 +99,25 @@ def set_wish(
 def leave_wishes(subscriber: Subscriber, words: set[str]) -> bool:
     """These wishes no longer stand; whether others do."""
     standing = list(subscriber.subscriptions.standing())
-    gone = [wish.pk for wish in standing if wish.word in words]
-    Subscription.objects.filter(pk__in=gone).update(left_at=timezone.now())
+    gone = [wish for wish in standing if wish.word in words]
+    _leave(subscriber, gone)
     note(subscriber, What.CHANGED)
     follow(subscriber)
     return len(standing) > len(gone)
+
+
+def _leave(subscriber: Subscriber, wishes: list[Subscription]) -> None:
+    keep_what_waits(subscriber, wishes)
+    gone = [wish.pk for wish in wishes]
+    Subscription.objects.filter(pk__in=gone).update(left_at=timezone.now())
+
+
+def keep_what_waits(subscriber: Subscriber, wishes: Iterable[Subscription]) -> None:
+    """Inside a transaction, before it is dropped: whoever undoes their leaving has it again."""
+    waiting = [(due.article_id, due.why.split(",")) for due in _waiting(subscriber)]
+    for wish in wishes:
+        wish.waited = [article for article, why in waiting if wish.word in why]
+        wish.save(update_fields=["waited"])
 
 
 @transaction.atomic
@@ -109,11 +125,30 @@ def take_back(subscriber: Subscriber, words: set[str]) -> bool:
     """The wishes left within the last hour stand again, each in its rhythm; whether any does."""
     since = timezone.now() - UNDO_FOR
     left = subscriber.subscriptions.filter(left_at__gt=since)
-    ours = [wish.pk for wish in left if wish.word in words]
-    taken = bool(Subscription.objects.filter(pk__in=ours).update(left_at=None))
-    if taken:
-        note(subscriber, What.CHANGED)
-    return taken
+    ours = [wish for wish in left if wish.word in words]
+    if not ours:
+        return False
+    Subscription.objects.filter(pk__in=[wish.pk for wish in ours]).update(left_at=None)
+    note(subscriber, What.CHANGED)
+    if subscriber.state == Subscriber.State.CONFIRMED:
+        owe_again(subscriber, ours)
+    return True
+
+
+def owe_again(subscriber: Subscriber, wishes: Iterable[Subscription]) -> None:
+    """Inside a transaction: what waited for the sake of these waits again, if it has not gone."""
+    for wish in wishes:
+        for article in Article.objects.filter(pk__in=wish.waited or []):
+            _owe_again(subscriber, article, wish.word)
+    follow(subscriber)
+
+
+def _owe_again(subscriber: Subscriber, article: Article, word: str) -> None:
+    usual = {"why": word, "cadence": Cadence.DAILY, "due_at": timezone.now()}
+    due, made = subscriber.dues.get_or_create(article=article, defaults=usual)
+    if not made and due.delivery_id is None and word not in due.why.split(","):
+        due.why = f"{due.why},{word}"
+        due.save()
 
 
 def words_of_mailing(address: Address, key: str) -> set[str]:
@@ -133,14 +168,18 @@ def words_of_mailing(address: Address, key: str) -> set[str]:
 def follow(subscriber: Subscriber) -> None:
     """What waits for the next digest, or to be sent, follows the wishes as they now stand."""
     standing = {wish.word: wish.cadence for wish in subscriber.subscriptions.standing()}
-    waiting = subscriber.dues.filter(delivery=None).exclude(cadence=Cadence.AT_ONCE)
-    for due in waiting:
+    for due in _waiting(subscriber):
         _follow_one(due, subscriber, standing)
     states = (*UNSENT, *SENT_BY_HAND)
     mailed = subscriber.dues.filter(cadence=Cadence.AT_ONCE, delivery__state__in=states)
     for due in mailed.select_related("delivery"):
         if not set(due.why.split(",")) & set(standing):
             _follow_mailed(due, subscriber)
+
+
+def _waiting(subscriber: Subscriber) -> QuerySet[Due]:
+    """What waits for a digest."""
+    return subscriber.dues.filter(delivery=None).exclude(cadence=Cadence.AT_ONCE)
 
 
 def _follow_mailed(due: Due, subscriber: Subscriber) -> None:

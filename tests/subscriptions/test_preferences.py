@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article
-from newsroom.mail.models import Delivery
-from newsroom.mail.services import preferences_token, suppression_of
+from newsroom.mail.leaving import leave, undo_leaving
+from newsroom.mail.models import Delivery, Rendering
+from newsroom.mail.services import preferences_token, promise_mailing, suppression_of
 from subscriptions import services, tasks
 from subscriptions.links import confirmation_link
 from subscriptions.models import Due, Subscriber
@@ -161,6 +162,47 @@ class TestWaiting:
 
         due = Due.objects.get()
         assert (due.why, due.cadence) == (word, "daily")
+
+    @pytest.mark.parametrize("press", ["leave-wish", "leave"])
+    def test_an_undo_brings_back_what_waited_and_nothing_twice(
+        self, waiting: Subscriber, press: str, outbox: Outbox, committing: Committing,
+    ) -> None:  # fmt: skip
+        before = sorted(Due.objects.values_list("article", "why", "cadence"))
+        with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+            if press == "leave":
+                leave(waiting.address)
+            else:
+                services.leave_wishes(waiting, {"all"})
+            between = Due.objects.count()
+        with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+            if press == "leave":
+                undo_leaving(waiting.address)
+            else:
+                services.take_back(waiting, {"all"})
+        after = sorted(Due.objects.values_list("article", "why", "cadence"))
+        for number in range(1, 17):
+            with time_machine.travel(timezone.now() + number * timedelta(hours=12)), committing():
+                tasks.sweep()
+
+        assert between < 2
+        assert [set(why.split(",")) for _story, why, _cadence in after] == [
+            set(why.split(",")) for _story, why, _cadence in before
+        ]
+        assert [row[::2] for row in after] == [row[::2] for row in before]
+        assert Due.objects.filter(delivery__state="sent").count() == len(before)
+
+    def test_what_went_out_meanwhile_does_not_wait_again(self, waiting: Subscriber) -> None:
+        services.leave_wishes(waiting, {"all"})
+        mailing = promise_mailing("digest:made")
+        words = Rendering.objects.create(mailing=mailing, variant="all", parts={})
+        made = Delivery.objects.create(mailing=mailing, rendering=words, address=waiting.address)
+        gone = Due.objects.get()
+        Due.objects.update(delivery=made)
+
+        services.take_back(waiting, {"all"})
+
+        assert Due.objects.get(pk=gone.pk).why == gone.why
+        assert Due.objects.exclude(pk=gone.pk).get().why == "all"
 
     def test_another_rhythm_and_hour_hold_for_it_at_once(self, waiting: Subscriber) -> None:
         word = next(word for word in wishes_of(waiting) if word != "all")
