@@ -157,7 +157,7 @@ def note_return(address: Address, *, wish: str = "") -> bool:
     subscriber = Subscriber.objects.select_for_update().filter(address=address).first()
     if subscriber is None or not subscriber.confirmed_at:
         return False
-    if subscriber.state == State.LEFT:
+    if not subscriber.is_subscribed:  # Also where somebody typed the address since they left.
         _begin(subscriber, What.RETURNED, confirms=False)
         owe_again(subscriber, subscriber.subscriptions.standing())
         return True

@@ -19,6 +19,7 @@ from newsroom.mail.services import (
     suppression_of,
 )
 from subscriptions import emails, services, tasks
+from subscriptions.consent import Consent
 from subscriptions.models import Subscriber
 from tests.conftest import Committing
 from tests.makers import make_article, make_subscriber, make_user
@@ -196,6 +197,23 @@ def test_one_click_leaving_and_its_undo_reach_the_subscriber(
 
     assert (left, state_now()) == ("left", "confirmed")
     assert Subscriber.objects.get().subscriptions.exists()
+
+
+def test_an_undo_brings_them_back_whoever_typed_their_address_meanwhile(
+    client: Client, reader: Subscriber, outbox: Outbox, committing: Committing
+) -> None:
+    with committing():
+        make_article(announce=True)
+    link = path_in(outbox()[0], "/unsubscribe/")
+    client.post(link)
+    services.request_subscription(str(reader), consent=Consent("/"))
+    asked = state_now()
+
+    page = client.post(link, {"undo": "1"})
+
+    assert b"You are back" in page.content
+    assert (asked, state_now()) == ("pending", "confirmed")
+    assert suppression_of(reader.address) is None
 
 
 def test_undoing_is_no_consent_so_the_proof_of_the_earlier_one_stays(
