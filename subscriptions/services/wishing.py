@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.models import Article
 from newsroom.mail.models import Address, Delivery
 from newsroom.mail.services import cancel_deliveries
+from subscriptions.clocks import add_clock
 from subscriptions.models import Cadence, Due, Subscriber, Subscription
 from subscriptions.models.wishes import fits
 from subscriptions.reasons import thing_of
@@ -42,6 +43,8 @@ def choose(subscriber_id: int, wishes: Wishes, hours: Hours | None = None) -> Su
 
     Nothing changes for someone who is not subscribed: a pending wish is not a confirmed one.
     """
+    if hours is not None:  # Before any lock: somebody may be making the same clock.
+        add_clock(hours.zone, hours.hour, hours.weekday)
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber_id)
     if not subscriber.is_subscribed:
         return subscriber

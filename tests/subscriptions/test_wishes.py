@@ -10,7 +10,9 @@ from articles.models import Article
 from articles.services import withdraw
 from newsroom.mail.models import Delivery, Mailing
 from subscriptions import services, tasks
+from subscriptions.clocks import hold_clocks
 from subscriptions.models import Due, Subscriber
+from subscriptions.services import owing
 from tests.conftest import Committing
 from tests.makers import make_article, make_author, make_section, make_subscriber, make_topic
 from tests.subscriptions.conftest import Outbox, html_of, text_of
@@ -217,6 +219,21 @@ def test_a_story_is_not_lost_to_whoever_narrows_their_wishes_while_it_is_held(
     services.announce(other.pk)
 
     assert Due.objects.get().why == word
+
+
+def test_hours_chosen_while_a_story_is_being_owed_lose_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person = reader()
+
+    def late(readers: Any) -> None:
+        hold_clocks(readers)
+        services.choose(person.pk, {"all": "daily"}, services.Hours(zone="Asia/Kathmandu", hour=3))
+
+    monkeypatch.setattr(owing, "hold_clocks", late)
+    services.announce(make_article(announce=True).pk)
+
+    assert due_of(person) == ("daily", "25 21:15")
 
 
 def test_a_story_withdrawn_before_its_digest_is_not_in_it(
