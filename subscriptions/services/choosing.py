@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from newsroom.kit.links import LinkError
@@ -96,12 +96,15 @@ def resume(subscriber_id: int) -> Subscriber:
 
 @transaction.atomic
 def resume_ended_pauses() -> int:
-    """Resume all whose pause is over, at most some thousand at once; how many."""
+    """Resume all whose pause is over, at most some thousand at once; how many.
+
+    Their mail began when the pause ended, however late that is noticed.
+    """
     over = Subscriber.objects.pause_over().select_for_update().order_by("pk")
     ended = list(over.values_list("pk", flat=True)[:MOST_AT_ONCE])
     Event.objects.bulk_create(Event(subscriber_id=pk, what=What.RESUMED) for pk in ended)
     return Subscriber.objects.filter(pk__in=ended).update(
-        state=State.CONFIRMED, paused_until=None, wants_since=timezone.now()
+        state=State.CONFIRMED, wants_since=F("paused_until"), paused_until=None
     )
 
 

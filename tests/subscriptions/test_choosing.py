@@ -1,6 +1,6 @@
 """One's own page: pause, resume, leave, come back; and what of it reaches the ledger."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from newsroom.mail.services import (
 )
 from subscriptions import emails, services, tasks
 from subscriptions.consent import Consent
-from subscriptions.models import Subscriber
+from subscriptions.models import Due, Subscriber
 from tests.conftest import Committing
 from tests.makers import make_article, make_subscriber, make_user
 from tests.subscriptions.conftest import Outbox, path_in
@@ -142,6 +142,29 @@ def test_resuming_while_a_story_is_held_does_not_bring_it(
         tasks.sweep()
 
     assert outbox() == []
+
+
+@pytest.mark.parametrize(("hold", "swept"), [(5, True), (0, False)])
+def test_a_story_published_when_a_pause_is_just_over_is_theirs(
+    reader: Subscriber, settings: Any, hold: int, *, swept: bool
+) -> None:
+    settings.MAIL_HOLD_MINUTES = hold
+    with time_machine.travel("2026-11-25T12:00:00Z", tick=False) as clock:
+        midnight = datetime(2026, 11, 26, tzinfo=UTC)
+        Subscriber.objects.update(wants_since=timezone.now())
+        reader.subscriptions.update(wished_at=timezone.now())
+        services.pause(reader.pk, until=midnight)
+        clock.move_to(midnight + timedelta(seconds=5))
+        article = make_article(announce=True)
+        clock.shift(7)
+        if swept:
+            tasks.sweep()
+        clock.shift(60 * hold)
+        services.announce(article.pk)
+
+    reader.refresh_from_db()
+    assert reader.wants_since == midnight
+    assert Due.objects.get().article == article
 
 
 @pytest.mark.parametrize("press", ["leave", "pause"])
