@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from newsroom.mail.models import Address, Delivery
@@ -22,7 +22,7 @@ def forget_unconfirmed() -> int:
 
     Whoever had confirmed once and left is again one who left. Returns how many were forgotten.
     """
-    old = Coalesce("consent_at", "created_at")
+    old = Greatest(Coalesce("consent_at", "created_at"), "created_at")  # Lists tell old days.
     rows = Subscriber.objects.alias(asked_at=old).filter(
         state=State.PENDING, asked_at__lt=timezone.now() - UNCONFIRMED_FOR
     )

@@ -1,6 +1,6 @@
 """Who asked and never confirmed is forgotten after thirty days."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,12 +18,14 @@ OLD = timedelta(days=31)
 
 
 def make_pending(email: str, age: timedelta = OLD, **fields: Any) -> Subscriber:
-    return make_subscriber(email, state="pending", consent_at=timezone.now() - age, **fields)
+    made = make_subscriber(email, state="pending", consent_at=timezone.now() - age, **fields)
+    Subscriber.objects.filter(pk=made.pk).update(created_at=timezone.now() - age)
+    return made
 
 
 def test_the_sign_up_and_its_address_are_gone_after_thirty_days() -> None:
     request_subscription("ann@example.org", consent=Consent("/"))
-    Subscriber.objects.update(consent_at=timezone.now() - OLD)
+    Subscriber.objects.update(consent_at=timezone.now() - OLD, created_at=timezone.now() - OLD)
 
     assert forget_unconfirmed() == 1
     assert forget_unconfirmed() == 0
@@ -34,6 +36,22 @@ def test_the_sign_up_and_its_address_are_gone_after_thirty_days() -> None:
 
 def test_before_that_nothing_is_forgotten() -> None:
     make_pending("ann@example.org", timedelta(days=29))
+
+    assert forget_unconfirmed() == 0
+
+
+@pytest.mark.parametrize("consent_at", [None, datetime(2019, 6, 14, tzinfo=UTC)])
+def test_who_was_brought_in_by_a_list_today_is_not_forgotten_today(
+    consent_at: datetime | None,
+) -> None:
+    make_subscriber("ann@example.org", state="pending", consent_at=consent_at, origin="Before")
+
+    assert forget_unconfirmed() == 0
+
+
+def test_who_was_asked_for_anew_is_not_forgotten() -> None:
+    reader = make_pending("ann@example.org")
+    Subscriber.objects.filter(pk=reader.pk).update(consent_at=timezone.now())
 
     assert forget_unconfirmed() == 0
 
