@@ -209,6 +209,20 @@ def test_each_person_may_have_a_day_of_their_own() -> None:
     ]  # fmt: skip
 
 
+def test_a_day_that_no_database_keeps_is_refused_and_the_others_come_in(settings: Any) -> None:
+    settings.TIME_ZONE = "Europe/Oslo"
+    terms = Terms("Before", consented_on=DAY, consent_column="given", confirm=True)
+    text = (
+        "email,given\na@x.org,0001-01-01\nb@x.org,0001-01-01T00:00:00+02:00\n"
+        "c@x.org,1969-12-31\nd@x.org,1970-01-01\n"
+    )
+
+    kept = bring(text, terms)
+
+    assert outcomes(kept) == ["refused", "refused", "refused", "made"]
+    assert kept.lines.all()[0].says == "The day of consent, 0001-01-01, is before 1970."
+
+
 def test_without_any_day_nobody_is_confirmed() -> None:
     terms = Terms("Before", consent_column="created_at", confirm=True)
 
@@ -529,6 +543,7 @@ def test_a_dry_run_of_the_command_writes_nothing(
         ({"confirm": True}, "--confirm needs --consented-on"),
         ({"welcome": True}, "--welcome needs --confirm"),
         ({"confirm": True, "consented_on": "2999-01-01"}, "a day to come"),
+        ({"confirm": True, "consented_on": "0001-01-01"}, "a day before 1970"),
         ({"confirm": True, "consented_on": "2024-02-31"}, "no day of the calendar"),
         ({"confirm": True, "consented_on": "since"}, "has no column since; it has: email"),
     ],
