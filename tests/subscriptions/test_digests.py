@@ -265,6 +265,28 @@ def test_one_that_is_filled_once_more_leaves_the_next_its_stories(
     assert [message["Subject"] for message in outbox()] == ["One", "Two"]
 
 
+@pytest.mark.parametrize(("rhythm", "goes_after"), [("daily", 43), ("weekly", 163)])
+def test_a_story_that_comes_back_goes_at_the_readers_hour(
+    clock: Any, outbox: Outbox, committing: Committing, rhythm: str, goes_after: int
+) -> None:
+    reader("a@example.org", {"all": rhythm}, weekday=2)
+    clock.shift(-timedelta(days=1))
+    back = story("Back")
+    withdraw(back.pk, editor=None, note="Wait.")
+    for hours in (-1, 0, 19, 21):  # Wednesday at eleven to Thursday at nine.
+        sweep_at(clock, committing, NOON + timedelta(hours=hours))
+
+    clock.move_to(NOON + timedelta(hours=22))
+    publish(back.pk, editor=None)
+    told = []
+    for hours in (22, goes_after - 1, goes_after):
+        sweep_at(clock, committing, NOON + timedelta(hours=hours))
+        told.append([message["Subject"] for message in outbox()])
+
+    assert told[:2] == [[], []]
+    assert len(told[2]) == 1
+
+
 class TestMissed:
     """What fell due while nobody was there: readers may long have had it from elsewhere."""
 
