@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from newsroom.kit.links import LinkError
@@ -84,10 +86,26 @@ def _of_wish(wish: Any) -> dict[str, Any]:
     }
 
 
-def _mails(subscriber: Subscriber) -> Any:
-    mine = Delivery.objects.filter(address=subscriber.address)
-    rows = mine.select_related("mailing", "rendering").prefetch_related("tries")
-    return rows.order_by("pk").iterator(chunk_size=500)
+def _mails(subscriber: Subscriber) -> Iterator[Delivery]:
+    """Also what went to the addresses that they have moved away from, while they were there."""
+    moves = subscriber.events.filter(what=What.MOVED).exclude(address=None).order_by("at")
+    mine = _while_theirs(subscriber, subscriber.address_id, None)
+    for address_id, at in moves.values_list("address", "at"):
+        mine |= _while_theirs(subscriber, address_id, at)
+    rows = Delivery.objects.filter(mine).select_related("mailing", "rendering")
+    return rows.prefetch_related("tries").order_by("pk").iterator(chunk_size=500)
+
+
+def _while_theirs(subscriber: Subscriber, address_id: int, until: datetime | None) -> Q:
+    """What was promised to the address until then, but not before somebody else left it."""
+    others = Event.objects.filter(what=What.MOVED, address=address_id)
+    others = others.exclude(subscriber=subscriber)
+    theirs = Q(address=address_id)
+    if until is not None:
+        theirs &= Q(mailing__created_at__lt=until)
+        others = others.filter(at__lt=until)
+    since = others.aggregate(Max("at"))["at__max"]
+    return theirs if since is None else theirs & Q(mailing__created_at__gte=since)
 
 
 def _of_mail(delivery: Delivery) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Download, erase, another address: by a fresh link that lives 30 minutes, and by no other."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from newsroom.mail.models import Address, Attempt, Delivery, Suppression
 from newsroom.mail.services import (
     find_or_make_address,
     preferences_token,
+    promise_letter,
     suppress,
     suppression_of,
 )
 from newsroom.mail.signals import person_erased
 from newsroom.mail.sweeping import sweep as sweep_post_room
-from subscriptions import services
+from subscriptions import emails, services
 from subscriptions.consent import Consent
 from subscriptions.links import data_link, moving_link
 from subscriptions.models import Due, Subscriber
@@ -103,6 +105,32 @@ def test_the_download_holds_everything(
     (mail,) = held["mails"]
     assert (mail["subject"], mail["state"]) == ("A story for Ann", "sent")
     assert mail["earlier_attempts"] == []
+
+
+def test_the_download_holds_the_mails_from_before_a_move_and_nobody_elses() -> None:
+    ann, bob = make_subscriber("ann@example.org"), make_subscriber("bob@example.org")
+    with time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False) as clock:
+        for reader, told, to in (
+            (bob, "to Bob", "new-bob@example.org"),
+            (ann, "to Ann", "bob@example.org"),
+            (bob, "to Bob again", "ann@example.org"),
+        ):
+            clock.shift(60)
+            make_letter(reader, told)
+            clock.shift(60)
+            services.move(reader, find_or_make_address(to))
+            reader.refresh_from_db()
+        clock.shift(60)
+        make_letter(ann, "to Ann after her move")
+        make_letter(bob, "to Bob where Ann was")
+
+    subjects = [mail["subject"] for mail in services.everything_held(ann)["mails"]]
+    assert subjects == ["to Ann", "to Ann after her move"]
+
+
+def make_letter(reader: Subscriber, subject: str) -> None:
+    letter = replace(emails.link_to_choices(reader.address), subject=subject)
+    promise_letter(subject, reader.address, letter, expires_at=timezone.now() + timedelta(days=1))
 
 
 def test_what_servers_said_at_earlier_attempts_is_among_what_is_held(
