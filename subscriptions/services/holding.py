@@ -156,15 +156,18 @@ def _left_behind(subscriber: Subscriber) -> Iterator[Address]:
             yield Address.objects.get(pk=address_id)
 
 
+@transaction.atomic
 def request_move(subscriber: Subscriber, typed: str) -> None:
     """Ask the owner of another address whether the mail shall come there.
 
     Raises AddressError. The answer is the same for every address, and so is how many such
-    letters it gets: anybody may have many subscriptions, and type anyone's address.
+    letters it gets: anybody may have many subscriptions, and type anyone's address. One that
+    gets none is not written down.
     """
     address = find_or_make_address(typed)
     letter = emails.new_address(subscriber, address)
-    promise_asked(typed, letter, bounds_of(address), lives=DATA_FOR)
+    if not promise_asked(typed, letter, bounds_of(address), lives=DATA_FOR):
+        transaction.set_rollback(True)
 
 
 @transaction.atomic

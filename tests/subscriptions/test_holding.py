@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from newsroom.mail.models import Address, Attempt, Delivery, Suppression
 from newsroom.mail.services import (
+    erase_address,
     find_or_make_address,
     preferences_token,
     promise_letter,
@@ -269,6 +270,17 @@ class TestMoving:
                 assert b"We sent a link" in page.content
 
         assert [message["To"] for message in outbox()] == ["victim@example.org"] * 3
+
+    def test_a_strangers_address_that_is_sent_nothing_is_not_written_down(
+        self, reader: Subscriber
+    ) -> None:
+        erased = find_or_make_address("victim@example.org")
+        suppress(erased, Suppression.Reason.COMPLAINT)
+        erase_address(erased.pk)
+
+        services.request_move(reader, "victim@example.org")
+
+        assert not Address.objects.filter(compared="victim@example.org").exists()
 
     def test_letters_that_ask_for_a_sign_up_count_as_well(self, reader: Subscriber) -> None:
         for _time in range(2):
