@@ -25,7 +25,7 @@ from newsroom.mail.signals import person_erased
 from subscriptions import emails
 from subscriptions.consent import WORDS
 from subscriptions.links import DATA_FOR
-from subscriptions.models import Event, Subscriber
+from subscriptions.models import Event, Import, ImportLine, Subscriber
 from subscriptions.services.asking import bounds_of, promise_asked
 from subscriptions.services.noting import What, note
 
@@ -142,7 +142,16 @@ def erase(subscriber: Subscriber) -> None:
     subscriber.quiet_from = subscriber.quiet_to = subscriber.daily_cap = None
     subscriber.save()
     for address in addresses:
+        _forget_in_lists(address)
         erase_address(address.pk)
+
+
+def _forget_in_lists(address: Address) -> None:
+    """Their line of a list is kept for some days; what is not brought in yet stays out."""
+    unread = Q(outcome="", typed__iexact=address.typed)
+    lines = ImportLine.objects.filter(of__in=Import.objects.values("pk"))
+    named = lines.filter(Q(compared=address.compared) | unread)
+    named.update(typed="", compared="", given_on="")
 
 
 def _left_behind(subscriber: Subscriber) -> Iterator[Address]:

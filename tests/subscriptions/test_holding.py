@@ -24,7 +24,7 @@ from newsroom.mail.sweeping import sweep as sweep_post_room
 from subscriptions import emails, services
 from subscriptions.consent import Consent
 from subscriptions.links import data_link, moving_link
-from subscriptions.models import Due, Subscriber
+from subscriptions.models import Due, Import, ImportLine, Subscriber
 from subscriptions.services import announce
 from subscriptions.views.asking import PER_NETWORK
 from tests.conftest import Committing
@@ -176,6 +176,24 @@ class TestErasing:
         assert not subscriber.subscriptions.exists()
         assert Delivery.objects.count() == len(outbox()) == Due.objects.count() == 1
         assert Suppression.objects.get().reason == "left"
+
+    @pytest.mark.parametrize("outcome", ["made", ""])
+    def test_no_list_that_was_brought_names_them_any_more(
+        self, reader: Subscriber, outcome: str
+    ) -> None:
+        kept = Import.objects.create(name="list.csv", state="checked")
+        for number, name in enumerate(("Ann@example.org", "bob@example.org")):
+            ImportLine.objects.create(
+                of=kept, number=number, typed=name, outcome=outcome,
+                compared=name.casefold() if outcome else "",
+            )  # fmt: skip
+
+        services.erase(reader)
+
+        assert list(kept.lines.order_by("number").values_list("typed", flat=True)) == [
+            "", "bob@example.org",
+        ]  # fmt: skip
+        assert not kept.lines.filter(compared="ann@example.org").exists()
 
     def test_an_address_they_had_moved_from_is_forgotten_too(
         self, reader: Subscriber, outbox: Outbox, committing: Committing
