@@ -7,9 +7,17 @@ import pytest
 from django.utils import timezone
 
 from newsroom.mail.models import Address
+from newsroom.mail.services import find_or_make_address
+from subscriptions import tasks
 from subscriptions.consent import Consent
 from subscriptions.models import Subscriber
-from subscriptions.services import forget_unconfirmed, request_subscription
+from subscriptions.services import (
+    forget_strangers,
+    forget_unconfirmed,
+    move,
+    request_move,
+    request_subscription,
+)
 from tests.mail.notices import make_sent
 from tests.makers import make_subscriber
 
@@ -84,3 +92,28 @@ def test_nobody_else_is_touched(state: str) -> None:
 
     assert forget_unconfirmed() == 0
     assert Subscriber.objects.get().state == state
+
+
+def test_a_stranger_to_whom_mail_was_to_be_moved_is_forgotten_after_thirty_days() -> None:
+    reader = make_subscriber("ann@example.org")
+    for name in ("stranger@example.org", "young@example.org", "mailed@example.org"):
+        request_move(reader, name)
+    make_sent("mailed@example.org")
+    move(reader, find_or_make_address("new@example.org"))
+    Address.objects.exclude(typed="young@example.org").update(created_at=timezone.now() - OLD)
+
+    assert (forget_strangers(), forget_strangers()) == (1, 0)
+
+    assert set(Address.objects.values_list("typed", flat=True)) == {
+        "", "ann@example.org", "new@example.org", "young@example.org", "mailed@example.org",
+    }  # fmt: skip
+
+
+def test_the_task_forgets_strangers_and_whom_nobody_confirmed() -> None:
+    make_pending("ann@example.org")
+    find_or_make_address("stranger@example.org")
+    Address.objects.update(created_at=timezone.now() - OLD)
+
+    tasks.forget()
+
+    assert not Address.objects.exclude(typed="").exists()
