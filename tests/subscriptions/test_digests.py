@@ -494,6 +494,21 @@ class TestLastMail:
         assert "script-src" not in answer["Content-Security-Policy"]
         assert "default-src 'none'" in answer["Content-Security-Policy"]
 
+    def test_of_the_mails_looked_at_only_the_shown_one_is_read(
+        self, committing: Committing, outbox: Outbox, django_assert_num_queries: Any
+    ) -> None:
+        make_subscriber("a@example.org", wants_since=LONG_AGO)
+        with committing():
+            for _number in range(3):
+                make_article(announce=True)
+
+        with django_assert_num_queries(3) as asked:
+            services.last_general_mail()
+
+        reading = [query["sql"] for query in asked if '"parts"' in query["sql"]]
+        assert len(reading) == 1
+        assert "LIMIT 100" not in reading[0]
+
     @pytest.mark.parametrize("what", ["nothing", "unsent", "personal", "withdrawn", "changed"])
     def test_it_is_none_that_readers_may_not_see(
         self, what: str, client: Client, committing: Committing
