@@ -20,7 +20,6 @@ from subscriptions.columns import EMAIL, bare, standing_of, unknown_status
 from subscriptions.models import ImportLine
 
 SEPARATORS = ",;\t|"
-LONGEST_CELL = 131_072  # Characters; the default of the csv module. An unclosed quote reaches it.
 LOOKED_AT = 65_536  # Bytes at a time, while the encoding is found out.
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",

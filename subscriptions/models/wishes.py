@@ -28,10 +28,6 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those that were not left."""
         return self.filter(left_at__isnull=True)
 
-    def with_key(self) -> Self:
-        """With `key`, the wish in a word: see `Subscription.word`."""
-        return self.annotate(key=word_of_wish(""))
-
 
 def word_of_wish(path: str) -> Case:
     """The word of a wish, inside the database; `path` leads to it, as `subscriptions__`."""
@@ -83,8 +79,6 @@ class Subscription(models.Model):
 
     `waited` holds the ids of the stories that waited for a digest for its sake when it was left.
     """
-
-    Cadence = Cadence
 
     class What(models.TextChoices):
         ALL = "all", _("Every story")
