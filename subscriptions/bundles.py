@@ -7,6 +7,7 @@ wishes it answers.
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.db import connection
 from django.db.models import F, Max, QuerySet, StringAgg, TextField, Value
 from django.db.models.functions import Cast, Concat
 
@@ -52,9 +53,14 @@ class Bundled:
 
 
 def parcels(dues: QuerySet[Due]) -> QuerySet[Any, Any]:
-    """For each reader of these dues the id of the address, and the line of what they get."""
+    """For each reader of these dues the id of the address, and the line of what they get.
+
+    In one order, for other statements look for the line; SQLite can do that from 3.44 on.
+    """
     text = TextField()
+    orders = connection.features.supports_aggregate_order_by_clause
     story = Concat(Cast("article__live", text), Value("="), F("why"), output_field=text)
-    stories = StringAgg(story, Value(";"), output_field=text)
+    order = "article__live" if orders else None
+    stories = StringAgg(story, Value(";"), output_field=text, order_by=order)
     line = Concat(Cast(Max("cadence"), text), Value(" "), stories, output_field=text)
     return dues.order_by().values("subscriber__address").annotate(stories=line)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.utils import timezone
 
 from subscriptions.models import Clock, Subscriber
 from subscriptions.rows import insert_from
@@ -24,6 +25,13 @@ def set_clocks(readers: QuerySet[Subscriber], now: datetime) -> None:
     insert_from(rows, Clock, [*KEY, *SET])
     if Clock.objects.filter(good_until__lte=now).exists():
         _set_stale(now)
+
+
+def add_clock(zone: str, hour: int, weekday: int) -> None:
+    """Before these are a reader's: a story that is just being owed looks for their clock."""
+    clock = Clock(zone=zone, hour=hour, weekday=weekday)
+    _set(clock, timezone.now())
+    Clock.objects.bulk_create([clock], ignore_conflicts=True)
 
 
 def hold_clocks(readers: QuerySet[Subscriber]) -> None:

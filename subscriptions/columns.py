@@ -25,30 +25,44 @@ EMAIL = {
 STATUS = {
     "status", "state", "subscriptionstatus", "emailstatus", "subscriberstatus",
     "emailsubscription",
-    "emailmarketingstatus", "emailsubscriptionstatus",
+    "emailmarketingstatus", "emailsubscriptionstatus", "emailsubscriberstatus",
+    "globalstatus", "liststatus",
     "abostatus", "abonnementstatus", "emailabonnement", "anmeldestatus",
     "statut", "etat", "statutdelabonnement", "statutabonnement", "abonnementemail",
     "estado", "estadodelasuscripcion", "estadodesuscripcion", "suscripcionporcorreoelectronico",
 }  # fmt: skip
+ALSO_PLACES = {"state", "etat", "estado"}  # In a list with postal addresses: California, Jalisco.
+# The single letters are those of Newsletter, which stand in its column Status.
+SUBSCRIBED = {
+    "c", "subscribed", "active", "confirmed", "enabled", "verified", "optin", "optedin",
+    "free", "paid", "comped",
+    "abonniert", "angemeldet", "aktiv", "bestatigt",
+    "abonne", "abonnee", "inscrit", "inscrite", "actif", "confirme", "confirmee",
+    "suscrito", "suscrita", "activo", "activa", "confirmado", "confirmada",
+}  # fmt: skip
 LEFT = {
+    "u", "b", "p",
     "left", "unsubscribed", "unsubscribe", "cleaned", "bounced", "complained", "complaint",
     "blocklisted", "blacklisted",
     "disabled", "optedout", "suppressed", "deleted", "blocked", "notsubscribed", "notsending",
+    "inactive", "cancelled", "canceled", "junk", "spam", "markedasspam", "invalid",
     "abgemeldet", "ausgetragen", "nichtabonniert", "nichtversendet", "bereinigt", "gesperrt",
-    "geloscht", "gekundigt",
+    "geloscht", "gekundigt", "inaktiv",
     "desabonne", "desabonnee", "desinscrit", "desinscrite", "nonabonne", "nonabonnee", "nettoye",
     "nettoyee", "bloque",
-    "bloquee", "supprime", "supprimee",
+    "bloquee", "supprime", "supprimee", "inactif",
     "baja", "debaja", "dadodebaja", "desuscrito", "cancelado", "nosuscrito", "limpiado",
     "bloqueado", "eliminado",
-    "rebotado",
+    "rebotado", "inactivo",
 }  # fmt: skip
 UNCONFIRMED = {
-    "pending", "unconfirmed", "notconfirmed", "notyetconfirmed", "nonsubscribed",
+    "s", "pending", "unconfirmed", "notconfirmed", "notyetconfirmed", "nonsubscribed",
+    "neversubscribed", "awaitingconfirmation",
     "unbestatigt", "nichtbestatigt", "ausstehend",
     "nonconfirme", "nonconfirmee", "enattente",
     "noconfirmado", "sinconfirmar", "pendiente",
 }  # fmt: skip
+KNOWN = SUBSCRIBED | LEFT | UNCONFIRMED
 YES = {
     "true", "yes", "1", "t", "y", "ja", "wahr", "oui", "vrai", "si", "verdadero",
 }  # fmt: skip
@@ -84,6 +98,18 @@ def standing_of(cells: Sequence[str], names: Sequence[str]) -> str:
     """
     said = {_said(name, bare(cell)) for name, cell in zip(names, cells, strict=False)}
     return next((found for found in (Standing.LEFT, Standing.UNCONFIRMED) if found in said), "")
+
+
+def unknown_status(cells: Sequence[str], names: Sequence[str]) -> str:
+    """What a column says of the person in a word that is none of these; "" if there is none.
+
+    Whether mail is wanted is then not known, so it must not be taken for granted.
+    """
+    for name, cell in zip(names, cells, strict=False):
+        value = bare(cell)
+        if name in STATUS - ALSO_PLACES and cell.strip() and value not in KNOWN:
+            return cell.strip()
+    return ""
 
 
 def _said(name: str, value: str) -> str:

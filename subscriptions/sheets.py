@@ -16,10 +16,10 @@ from typing import BinaryIO, NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
-from subscriptions.columns import EMAIL, bare, standing_of
+from subscriptions.columns import EMAIL, bare, standing_of, unknown_status
+from subscriptions.models import ImportLine
 
 SEPARATORS = ",;\t|"
-LONGEST_CELL = 131_072  # Characters; the default of the csv module. An unclosed quote reaches it.
 LOOKED_AT = 65_536  # Bytes at a time, while the encoding is found out.
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -45,7 +45,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """A line: its number in the file, what it says, or why it could not be read.
+    """A line: its number in the file, what it says, or why it cannot be taken.
 
     `end` is where the next one begins.
     """
@@ -181,7 +181,17 @@ def _row(record: _Record, columns: _Columns) -> Row:
     email = as_meant(_cell(cells, columns.email).strip(" \t\r\n"))
     given_on = "" if columns.given_on is None else _cell(cells, columns.given_on).strip()
     standing = standing_of(cells, columns.names)
-    return Row(record.number, email, given_on, standing, end=record.end)
+    stays_out = standing == ImportLine.Standing.LEFT
+    problem = "" if stays_out else _unknown_status(cells, columns.names)
+    return Row(record.number, email, given_on, standing, problem, end=record.end)
+
+
+def _unknown_status(cells: Sequence[str], names: Sequence[str]) -> str:
+    status = unknown_status(cells, names)
+    if not status:
+        return ""
+    told = "".join(sign for sign in status[:40] if sign.isprintable())
+    return _("the status %(told)s does not say whether they want mail") % {"told": told}
 
 
 def _cell(cells: Sequence[str], place: int) -> str:

@@ -52,6 +52,7 @@ def go_on_with_import(import_id: int) -> None:
 def forget() -> None:
     """End what is not kept any longer: old sign-ups never confirmed, lists nobody came back to."""
     services.forget_unconfirmed()
+    services.forget_strangers()
     services.forget_waiting()
     services.forget_files()
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from subscriptions import services, tasks
 from subscriptions.models import Cadence, Import, ImportLine
 from subscriptions.services import Terms
+from subscriptions.services.judging import OLDEST
 from subscriptions.sheets import SheetError
 
 PER_PAGE = 100
@@ -85,6 +86,10 @@ class ListForm(forms.Form):
         day = self.cleaned_data["consented_on"]
         if day and day > timezone.localdate():
             raise forms.ValidationError(_("This day is to come."))
+        if day and day < OLDEST:
+            raise forms.ValidationError(
+                _("This day is before %(year)s."), params={"year": OLDEST.year}
+            )
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -28,10 +28,6 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those that were not left."""
         return self.filter(left_at__isnull=True)
 
-    def with_key(self) -> Self:
-        """With `key`, the wish in a word: see `Subscription.word`."""
-        return self.annotate(key=word_of_wish(""))
-
 
 def word_of_wish(path: str) -> Case:
     """The word of a wish, inside the database; `path` leads to it, as `subscriptions__`."""
@@ -79,9 +75,10 @@ def fits(story: Article | Revision, path: str = "", *, made_by: datetime | None 
 
 
 class Subscription(models.Model):
-    """One wish. One that was left stays as a record, and for whoever takes it back."""
+    """One wish. One that was left stays as a record, and for whoever takes it back.
 
-    Cadence = Cadence
+    `waited` holds the ids of the stories that waited for a digest for its sake when it was left.
+    """
 
     class What(models.TextChoices):
         ALL = "all", _("Every story")
@@ -107,6 +104,7 @@ class Subscription(models.Model):
     )
     wished_at = models.DateTimeField(_("wished at"), null=True, blank=True, default=timezone.now)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    waited = models.JSONField(null=True, blank=True, editable=False)
 
     objects = SubscriptionQuerySet.as_manager()
 

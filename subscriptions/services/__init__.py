@@ -41,7 +41,7 @@ from subscriptions.services.editions import (
     last_general_mail,
     make_editions,
 )
-from subscriptions.services.forgetting import forget_unconfirmed
+from subscriptions.services.forgetting import forget_strangers, forget_unconfirmed
 from subscriptions.services.holding import (
     erase,
     everything_held,
@@ -92,6 +92,7 @@ __all__ = [
     "erase",
     "everything_held",
     "forget_files",
+    "forget_strangers",
     "forget_unconfirmed",
     "forget_waiting",
     "go_on",

@@ -29,6 +29,7 @@ from newsroom.mail.services import (
 )
 from subscriptions.clocks import hold_clocks
 from subscriptions.models import Cadence, Due, Subscriber
+from subscriptions.services.choosing import MOST_AT_ONCE, resume_ended_pauses
 from subscriptions.services.owing import owe
 from subscriptions.services.packing import Packer, ranges
 from subscriptions.services.renewing import hold_articles
@@ -125,7 +126,8 @@ def announce_some(article_id: int, start: int = 0) -> int | None:
     if mailing.state == Mailing.State.FILLING and not take_up_mailing(mailing.pk):
         return None  # Whoever comes next knows what of it has left.
     packer, until, place = Packer(mailing), time.monotonic() + SECONDS, start
-    if not packer.renew(until):
+    # Whose pause is over wants it too. There may be more of them than these.
+    if resume_ended_pauses() == MOST_AT_ONCE or not packer.renew(until):
         return start
     readers = Subscriber.objects.wanting(mailing.created_at)
     for number, (first, last) in enumerate(ranges(readers, start)):

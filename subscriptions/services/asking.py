@@ -107,10 +107,10 @@ def _note_wish(typed: str, consent: Consent, wishes: Wishes) -> Subscriber:
 @transaction.atomic
 def promise_asked(
     typed: str, letter: Letter, bounds: Bounds, *, lives: timedelta = CONFIRM_FOR
-) -> None:
+) -> bool:
     """Promise a letter for which anybody may have asked, with a link in it that lives so long.
 
-    Not if the address had its share of such letters; the lock makes the count hold.
+    Not if the address had its share of such letters: then False. The lock makes the count hold.
 
     A letter that is not to go out is promised and taken back, for silence must take as
     long as an answer, or a clock would tell strangers who is subscribed.
@@ -125,3 +125,4 @@ def promise_asked(
     promise_letter(f"{this_hour}{number}", address, letter, expires_at=now + lives)
     if not may:
         transaction.set_rollback(True)
+    return may

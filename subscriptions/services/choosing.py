@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from newsroom.kit.links import LinkError
@@ -18,7 +18,9 @@ from subscriptions.services.asking import ASKED_ALL, bounds_of, promise_asked
 from subscriptions.services.noting import What, note
 from subscriptions.services.wishing import (
     Wishes,
+    keep_what_waits,
     leave_wishes,
+    owe_again,
     set_wish,
     set_wishes,
     take_back,
@@ -95,12 +97,15 @@ def resume(subscriber_id: int) -> Subscriber:
 
 @transaction.atomic
 def resume_ended_pauses() -> int:
-    """Resume all whose pause is over, at most some thousand at once; how many."""
+    """Resume all whose pause is over, at most some thousand at once; how many.
+
+    Their mail began when the pause ended, however late that is noticed.
+    """
     over = Subscriber.objects.pause_over().select_for_update().order_by("pk")
     ended = list(over.values_list("pk", flat=True)[:MOST_AT_ONCE])
     Event.objects.bulk_create(Event(subscriber_id=pk, what=What.RESUMED) for pk in ended)
     return Subscriber.objects.filter(pk__in=ended).update(
-        state=State.CONFIRMED, paused_until=None, wants_since=timezone.now()
+        state=State.CONFIRMED, wants_since=F("paused_until"), paused_until=None
     )
 
 
@@ -136,6 +141,7 @@ def note_leaving(
     subscriber.left_at, subscriber.wish = timezone.now(), new_key()
     subscriber.save()
     note(subscriber, what, detail=wish)
+    keep_what_waits(subscriber, others)
     _drop_what_waits(subscriber)
     if before is not None:
         _tell_of_leaving(subscriber, before, keeps=False)
@@ -155,8 +161,9 @@ def note_return(address: Address, *, wish: str = "") -> bool:
     subscriber = Subscriber.objects.select_for_update().filter(address=address).first()
     if subscriber is None or not subscriber.confirmed_at:
         return False
-    if subscriber.state == State.LEFT:
+    if not subscriber.is_subscribed:  # Also where somebody typed the address since they left.
         _begin(subscriber, What.RETURNED, confirms=False)
+        owe_again(subscriber, subscriber.subscriptions.standing())
         return True
     return take_back(subscriber, words_of_mailing(address, wish))
 

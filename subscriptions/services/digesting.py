@@ -22,7 +22,15 @@ from newsroom.mail.models import Mailing
 from newsroom.mail.services import TOO_OLD, halt_mailing, promise_mailing, unfinished
 from subscriptions.clocks import hold_clocks, set_clocks
 from subscriptions.models import Cadence, Due, Heartbeat, Subscriber
-from subscriptions.schedule import last_daily, local_day, moment_of, next_daily, zone_of
+from subscriptions.schedule import (
+    end_of_quarter,
+    last_daily,
+    local_day,
+    moment_of,
+    next_daily,
+    next_weekly,
+    zone_of,
+)
 from subscriptions.services.packing import Packer, ranges
 from subscriptions.services.renewing import hold_articles
 
@@ -33,13 +41,17 @@ Hours = dict[tuple[str, int], datetime]  # A moment for each zone and hour of di
 
 def promise_digests() -> list[int]:
     """The mailings of the digests whose hour has come and that are not all packed yet."""
-    now = timezone.now()
-    _hold_what_was_missed(now)
+    now, last = timezone.now(), Heartbeat.objects.first()
+    _hold_what_was_missed(now, last)
     _drop_called_off()
     for zone, hour in _hours_with_dues(waiting_dues(now)):
+        if last is not None and _had_none(now, last, zone, hour):
+            _wait(zone, hour, now)
+            continue
         mailing = promise_mailing(_key_of_last(now, zone, hour))
         if mailing.filled_at is not None:
             _put_off(zone, hour, now)  # It went without them, so the next one has them.
+    Heartbeat.objects.update_or_create(pk=1, defaults={"at": now})
     rows = Mailing.objects.filter(unfinished(), key__startswith=KEY)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
@@ -57,13 +69,22 @@ def hold_digests(why: str, *, since: datetime | None = None, until: datetime) ->
     return sum(halt_mailing(mailing.pk, why) for mailing in mailings)
 
 
-@transaction.atomic
-def _hold_what_was_missed(now: datetime) -> None:
-    """What fell due since this was last called, longer ago than a mailing may be old."""
-    last, oldest = Heartbeat.objects.first(), now - settings.MAILING_MAX_AGE
+def _hold_what_was_missed(now: datetime, last: Heartbeat | None) -> None:
+    """What fell due since somebody last looked, longer ago than a mailing may be old."""
+    oldest = now - settings.MAILING_MAX_AGE
     if last is not None and last.at < oldest:
         hold_digests(TOO_OLD, since=last.at, until=oldest)
-    Heartbeat.objects.update_or_create(pk=1, defaults={"at": now})
+
+
+def _had_none(now: datetime, last: Heartbeat, zone: str, hour: int) -> bool:
+    """Whether there was no digest at this hour, though somebody looked: nothing was to be sent.
+
+    What is due now is of a story that was withdrawn then and has come back. Until the end of
+    the quarter there may be one: that long a clock is good, by which a story was owed.
+    """
+    _day, moment = last_daily(now, hour, zone_of(zone))
+    promised = Mailing.objects.filter(key=_key_of_last(now, zone, hour))
+    return last.at >= end_of_quarter(moment) and not promised.exists()
 
 
 def _key_of_last(now: datetime, zone: str, hour: int) -> str:
@@ -200,3 +221,13 @@ def _put_off(zone: str, hour: int, until: datetime) -> None:
     """What was due until then and could not go with its digest goes with the next one."""
     later = next_daily(timezone.now(), hour, zone_of(zone))
     _dues_of(zone, hour, until).update(due_at=later)
+
+
+def _wait(zone: str, hour: int, now: datetime) -> None:
+    """What was due until now waits for its reader's next digest, a weekly one for the day."""
+    place, dues = zone_of(zone), _dues_of(zone, hour, now)
+    weekly = dues.filter(cadence=Cadence.WEEKLY)
+    for weekday in Subscriber.Weekday.values:
+        later = next_weekly(now, hour, weekday, place)
+        weekly.filter(subscriber__weekday=weekday).update(due_at=later)
+    dues.update(due_at=next_daily(now, hour, place))

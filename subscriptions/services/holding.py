@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from newsroom.kit.links import LinkError
@@ -23,7 +25,7 @@ from newsroom.mail.signals import person_erased
 from subscriptions import emails
 from subscriptions.consent import WORDS
 from subscriptions.links import DATA_FOR
-from subscriptions.models import Event, Subscriber
+from subscriptions.models import Event, Import, ImportLine, Subscriber
 from subscriptions.services.asking import bounds_of, promise_asked
 from subscriptions.services.noting import What, note
 
@@ -80,13 +82,30 @@ def _of_wish(wish: Any) -> dict[str, Any]:
         "rhythm": wish.cadence,
         "wished_at": wish.wished_at,
         "left_at": wish.left_at,
+        "stories_that_waited": wish.waited,
     }
 
 
-def _mails(subscriber: Subscriber) -> Any:
-    mine = Delivery.objects.filter(address=subscriber.address)
-    rows = mine.select_related("mailing", "rendering").prefetch_related("tries")
-    return rows.order_by("pk").iterator(chunk_size=500)
+def _mails(subscriber: Subscriber) -> Iterator[Delivery]:
+    """Also what went to the addresses that they have moved away from, while they were there."""
+    moves = subscriber.events.filter(what=What.MOVED).exclude(address=None).order_by("at")
+    mine = _while_theirs(subscriber, subscriber.address_id, None)
+    for address_id, at in moves.values_list("address", "at"):
+        mine |= _while_theirs(subscriber, address_id, at)
+    rows = Delivery.objects.filter(mine).select_related("mailing", "rendering")
+    return rows.prefetch_related("tries").order_by("pk").iterator(chunk_size=500)
+
+
+def _while_theirs(subscriber: Subscriber, address_id: int, until: datetime | None) -> Q:
+    """What was promised to the address until then, but not before somebody else left it."""
+    others = Event.objects.filter(what=What.MOVED, address=address_id)
+    others = others.exclude(subscriber=subscriber)
+    theirs = Q(address=address_id)
+    if until is not None:
+        theirs &= Q(mailing__created_at__lt=until)
+        others = others.filter(at__lt=until)
+    since = others.aggregate(Max("at"))["at__max"]
+    return theirs if since is None else theirs & Q(mailing__created_at__gte=since)
 
 
 def _of_mail(delivery: Delivery) -> dict[str, Any]:
@@ -123,7 +142,16 @@ def erase(subscriber: Subscriber) -> None:
     subscriber.quiet_from = subscriber.quiet_to = subscriber.daily_cap = None
     subscriber.save()
     for address in addresses:
+        _forget_in_lists(address)
         erase_address(address.pk)
+
+
+def _forget_in_lists(address: Address) -> None:
+    """Their line of a list is kept for some days; what is not brought in yet stays out."""
+    unread = Q(outcome="", typed__iexact=address.typed)
+    lines = ImportLine.objects.filter(of__in=Import.objects.values("pk"))
+    named = lines.filter(Q(compared=address.compared) | unread)
+    named.update(typed="", compared="", given_on="")
 
 
 def _left_behind(subscriber: Subscriber) -> Iterator[Address]:
@@ -137,15 +165,18 @@ def _left_behind(subscriber: Subscriber) -> Iterator[Address]:
             yield Address.objects.get(pk=address_id)
 
 
+@transaction.atomic
 def request_move(subscriber: Subscriber, typed: str) -> None:
     """Ask the owner of another address whether the mail shall come there.
 
     Raises AddressError. The answer is the same for every address, and so is how many such
-    letters it gets: anybody may have many subscriptions, and type anyone's address.
+    letters it gets: anybody may have many subscriptions, and type anyone's address. One that
+    gets none is not written down.
     """
     address = find_or_make_address(typed)
     letter = emails.new_address(subscriber, address)
-    promise_asked(typed, letter, bounds_of(address), lives=DATA_FOR)
+    if not promise_asked(typed, letter, bounds_of(address), lives=DATA_FOR):
+        transaction.set_rollback(True)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from newsroom.mail.services import AddressError, compared_form, digest
 from subscriptions.models import Import, ImportLine, Subscriber
 from subscriptions.schedule import zone_of
 
+OLDEST = date(1970, 1, 1)  # Day of consent.
 Outcome, Standing = ImportLine.Outcome, ImportLine.Standing
 
 
@@ -70,8 +71,8 @@ class Judge:
 
 
 def _compare(line: ImportLine) -> None:
-    if line.says and not line.typed:
-        return  # It could not even be read.
+    if line.says:
+        return  # It could not be read, or not be understood.
     try:
         line.compared, line.says = compared_form(line.typed), ""
     except AddressError as error:
@@ -106,7 +107,7 @@ def consent_of(line: ImportLine, kept: Import) -> datetime:
     if not line.given_on:
         if kept.consented_on is None:
             raise ValueError(_("The day of consent is missing."))
-        return _midnight(kept.consented_on)
+        return _not_too_old(_midnight(kept.consented_on), f"{kept.consented_on}")
     moment = _moment(line.given_on)
     if moment is None:
         raise ValueError(
@@ -116,6 +117,16 @@ def consent_of(line: ImportLine, kept: Import) -> datetime:
     if moment > timezone.now():
         raise ValueError(
             _("The day of consent, %(typed)s, is to come.") % {"typed": line.given_on}
+        )
+    return _not_too_old(moment, line.given_on)
+
+
+def _not_too_old(moment: datetime, typed: str) -> datetime:
+    """No database keeps the first days of the calendar, and nobody agreed to mail then."""
+    if moment.year < OLDEST.year:
+        raise ValueError(
+            _("The day of consent, %(typed)s, is before %(year)s.")
+            % {"typed": typed, "year": OLDEST.year}
         )
     return moment
 

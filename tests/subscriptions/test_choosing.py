@@ -1,6 +1,6 @@
 """One's own page: pause, resume, leave, come back; and what of it reaches the ledger."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,8 +19,8 @@ from newsroom.mail.services import (
     suppression_of,
 )
 from subscriptions import emails, services, tasks
-from subscriptions.consent import WORDS
-from subscriptions.models import Subscriber
+from subscriptions.consent import WORDS, Consent
+from subscriptions.models import Due, Subscriber
 from tests.conftest import Committing
 from tests.makers import make_article, make_subscriber, make_topic, make_user
 from tests.subscriptions.conftest import Outbox, path_in
@@ -144,6 +144,29 @@ def test_resuming_while_a_story_is_held_does_not_bring_it(
     assert outbox() == []
 
 
+@pytest.mark.parametrize(("hold", "swept"), [(5, True), (0, False)])
+def test_a_story_published_when_a_pause_is_just_over_is_theirs(
+    reader: Subscriber, settings: Any, hold: int, *, swept: bool
+) -> None:
+    settings.MAIL_HOLD_MINUTES = hold
+    with time_machine.travel("2026-11-25T12:00:00Z", tick=False) as clock:
+        midnight = datetime(2026, 11, 26, tzinfo=UTC)
+        Subscriber.objects.update(wants_since=timezone.now())
+        reader.subscriptions.update(wished_at=timezone.now())
+        services.pause(reader.pk, until=midnight)
+        clock.move_to(midnight + timedelta(seconds=5))
+        article = make_article(announce=True)
+        clock.shift(7)
+        if swept:
+            tasks.sweep()
+        clock.shift(60 * hold)
+        services.announce(article.pk)
+
+    reader.refresh_from_db()
+    assert reader.wants_since == midnight
+    assert Due.objects.get().article == article
+
+
 @pytest.mark.parametrize("press", ["leave", "pause"])
 def test_what_is_queued_is_cancelled_but_a_letter_still_comes(
     client: Client, reader: Subscriber, press: str
@@ -226,6 +249,23 @@ def test_one_click_leaving_and_its_undo_reach_the_subscriber(
 
     assert (left, state_now()) == ("left", "confirmed")
     assert Subscriber.objects.get().subscriptions.exists()
+
+
+def test_an_undo_brings_them_back_whoever_typed_their_address_meanwhile(
+    client: Client, reader: Subscriber, outbox: Outbox, committing: Committing
+) -> None:
+    with committing():
+        make_article(announce=True)
+    link = path_in(outbox()[0], "/unsubscribe/")
+    client.post(link)
+    services.request_subscription(str(reader), consent=Consent("/"))
+    asked = state_now()
+
+    page = client.post(link, {"undo": "1"})
+
+    assert b"You are back" in page.content
+    assert (asked, state_now()) == ("pending", "confirmed")
+    assert suppression_of(reader.address) is None
 
 
 def test_undoing_is_no_consent_so_the_proof_of_the_earlier_one_stays(

@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from django.db import connection
 
 from articles.models import Article
 from newsroom.kit.models import Site
 from subscriptions import emails
-from subscriptions.bundles import Bundled
+from subscriptions.bundles import Bundled, parcels
+from subscriptions.models import Due
 from subscriptions.reasons import reasons_of, sentence
 from tests.makers import make_article, make_author, make_section, make_topic
 
@@ -131,3 +133,10 @@ def test_a_line_reads_back_as_it_was_and_its_order_does_not_matter() -> None:
 def test_a_digest_without_a_story_is_none() -> None:
     with pytest.raises(ValueError, match="without a story"):
         emails.digest_letter(Bundled("daily", ()))
+
+
+def test_two_statements_tell_the_stories_in_one_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    can = "supports_aggregate_order_by_clause"  # PostgreSQL, and SQLite from 3.44 on.
+    monkeypatch.setattr(connection.features, can, True)
+
+    assert 'ORDER BY "articles_article"."live_id")' in str(parcels(Due.objects.all()).query)

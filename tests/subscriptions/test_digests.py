@@ -265,6 +265,28 @@ def test_one_that_is_filled_once_more_leaves_the_next_its_stories(
     assert [message["Subject"] for message in outbox()] == ["One", "Two"]
 
 
+@pytest.mark.parametrize(("rhythm", "goes_after"), [("daily", 43), ("weekly", 163)])
+def test_a_story_that_comes_back_goes_at_the_readers_hour(
+    clock: Any, outbox: Outbox, committing: Committing, rhythm: str, goes_after: int
+) -> None:
+    reader("a@example.org", {"all": rhythm}, weekday=2)
+    clock.shift(-timedelta(days=1))
+    back = story("Back")
+    withdraw(back.pk, editor=None, note="Wait.")
+    for hours in (-1, 0, 19, 21):  # Wednesday at eleven to Thursday at nine.
+        sweep_at(clock, committing, NOON + timedelta(hours=hours))
+
+    clock.move_to(NOON + timedelta(hours=22))
+    publish(back.pk, editor=None)
+    told = []
+    for hours in (22, goes_after - 1, goes_after):
+        sweep_at(clock, committing, NOON + timedelta(hours=hours))
+        told.append([message["Subject"] for message in outbox()])
+
+    assert told[:2] == [[], []]
+    assert len(told[2]) == 1
+
+
 class TestMissed:
     """What fell due while nobody was there: readers may long have had it from elsewhere."""
 
@@ -471,6 +493,21 @@ class TestLastMail:
         assert answer["X-Robots-Tag"] == "noindex"
         assert "script-src" not in answer["Content-Security-Policy"]
         assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+    def test_of_the_mails_looked_at_only_the_shown_one_is_read(
+        self, committing: Committing, outbox: Outbox, django_assert_num_queries: Any
+    ) -> None:
+        make_subscriber("a@example.org", wants_since=LONG_AGO)
+        with committing():
+            for _number in range(3):
+                make_article(announce=True)
+
+        with django_assert_num_queries(3) as asked:
+            services.last_general_mail()
+
+        reading = [query["sql"] for query in asked if '"parts"' in query["sql"]]
+        assert len(reading) == 1
+        assert "LIMIT 100" not in reading[0]
 
     @pytest.mark.parametrize("what", ["nothing", "unsent", "personal", "withdrawn", "changed"])
     def test_it_is_none_that_readers_may_not_see(

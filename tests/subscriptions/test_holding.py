@@ -1,7 +1,8 @@
 """Download, erase, another address: by a fresh link that lives 30 minutes, and by no other."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,17 +12,19 @@ from django.utils import timezone
 
 from newsroom.mail.models import Address, Attempt, Delivery, Suppression
 from newsroom.mail.services import (
+    erase_address,
     find_or_make_address,
     preferences_token,
+    promise_letter,
     suppress,
     suppression_of,
 )
 from newsroom.mail.signals import person_erased
 from newsroom.mail.sweeping import sweep as sweep_post_room
-from subscriptions import services
+from subscriptions import emails, services
 from subscriptions.consent import Consent
 from subscriptions.links import data_link, moving_link, preferences_path
-from subscriptions.models import Due, Subscriber
+from subscriptions.models import Due, Import, ImportLine, Subscriber
 from subscriptions.services import announce
 from subscriptions.views.asking import PER_NETWORK
 from tests.conftest import Committing
@@ -105,6 +108,32 @@ def test_the_download_holds_everything(
     assert mail["earlier_attempts"] == []
 
 
+def test_the_download_holds_the_mails_from_before_a_move_and_nobody_elses() -> None:
+    ann, bob = make_subscriber("ann@example.org"), make_subscriber("bob@example.org")
+    with time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False) as clock:
+        for reader, told, to in (
+            (bob, "to Bob", "new-bob@example.org"),
+            (ann, "to Ann", "bob@example.org"),
+            (bob, "to Bob again", "ann@example.org"),
+        ):
+            clock.shift(60)
+            make_letter(reader, told)
+            clock.shift(60)
+            services.move(reader, find_or_make_address(to))
+            reader.refresh_from_db()
+        clock.shift(60)
+        make_letter(ann, "to Ann after her move")
+        make_letter(bob, "to Bob where Ann was")
+
+    subjects = [mail["subject"] for mail in services.everything_held(ann)["mails"]]
+    assert subjects == ["to Ann", "to Ann after her move"]
+
+
+def make_letter(reader: Subscriber, subject: str) -> None:
+    letter = replace(emails.link_to_choices(reader.address), subject=subject)
+    promise_letter(subject, reader.address, letter, expires_at=timezone.now() + timedelta(days=1))
+
+
 def test_what_servers_said_at_earlier_attempts_is_among_what_is_held(
     client: Client, reader: Subscriber, committing: Committing, outbox: Outbox
 ) -> None:
@@ -147,6 +176,24 @@ class TestErasing:
         assert not subscriber.subscriptions.exists()
         assert Delivery.objects.count() == len(outbox()) == Due.objects.count() == 1
         assert Suppression.objects.get().reason == "left"
+
+    @pytest.mark.parametrize("outcome", ["made", ""])
+    def test_no_list_that_was_brought_names_them_any_more(
+        self, reader: Subscriber, outcome: str
+    ) -> None:
+        kept = Import.objects.create(name="list.csv", state="checked")
+        for number, name in enumerate(("Ann@example.org", "bob@example.org")):
+            ImportLine.objects.create(
+                of=kept, number=number, typed=name, outcome=outcome,
+                compared=name.casefold() if outcome else "",
+            )  # fmt: skip
+
+        services.erase(reader)
+
+        assert list(kept.lines.order_by("number").values_list("typed", flat=True)) == [
+            "", "bob@example.org",
+        ]  # fmt: skip
+        assert not kept.lines.filter(compared="ann@example.org").exists()
 
     def test_an_address_they_had_moved_from_is_forgotten_too(
         self, reader: Subscriber, outbox: Outbox, committing: Committing
@@ -241,6 +288,17 @@ class TestMoving:
                 assert b"We sent a link" in page.content
 
         assert [message["To"] for message in outbox()] == ["victim@example.org"] * 3
+
+    def test_a_strangers_address_that_is_sent_nothing_is_not_written_down(
+        self, reader: Subscriber
+    ) -> None:
+        erased = find_or_make_address("victim@example.org")
+        suppress(erased, Suppression.Reason.COMPLAINT)
+        erase_address(erased.pk)
+
+        services.request_move(reader, "victim@example.org")
+
+        assert not Address.objects.filter(compared="victim@example.org").exists()
 
     def test_letters_that_ask_for_a_sign_up_count_as_well(self, reader: Subscriber) -> None:
         for _time in range(2):

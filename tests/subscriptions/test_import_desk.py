@@ -129,6 +129,7 @@ def test_calling_it_off_deletes_the_lines(boss: Client) -> None:
         ({"confirm": "on"}, "consented_on", "Say the day, or the column"),
         ({"welcome": "on"}, "welcome", "Only people who have confirmed"),
         (CONSENT | {"consented_on": "2999-01-01"}, "consented_on", "to come"),
+        (CONSENT | {"consented_on": "1969-12-31"}, "consented_on", "before 1970"),
         (CONSENT | {"consent_column": "since"}, "file", "no column since"),
         ({"text": "name\nAnn\n"}, "file", "No column is called email"),
         ({"text": " "}, "file", "The file is empty"),

@@ -183,6 +183,16 @@ def test_the_report_names_the_line_and_the_reason() -> None:
     assert line.says == "The part before the @ may only have plain Latin letters."
 
 
+def test_nobody_comes_in_whose_status_is_not_known() -> None:
+    kept = bring("email,status\nann@example.org,On holiday\nbob@example.org,active\n")
+
+    assert outcomes(kept) == ["refused", "made"]
+    line = kept.lines.get(outcome="refused")
+    assert line.typed == "ann@example.org"
+    assert line.says == "the status On holiday does not say whether they want mail"
+    assert str(Subscriber.objects.get()) == "bob@example.org"
+
+
 def test_each_person_may_have_a_day_of_their_own() -> None:
     terms = Terms("Before", consented_on=DAY, consent_column="Confirm Time", confirm=True)
     text = (
@@ -197,6 +207,20 @@ def test_each_person_may_have_a_day_of_their_own() -> None:
     assert [f"{moment:%Y-%m-%d %H:%M}" for moment in moments if moment] == [
         "2019-06-14 19:37", "2024-05-31 00:00", "2023-01-05 11:12",
     ]  # fmt: skip
+
+
+def test_a_day_that_no_database_keeps_is_refused_and_the_others_come_in(settings: Any) -> None:
+    settings.TIME_ZONE = "Europe/Oslo"
+    terms = Terms("Before", consented_on=DAY, consent_column="given", confirm=True)
+    text = (
+        "email,given\na@x.org,0001-01-01\nb@x.org,0001-01-01T00:00:00+02:00\n"
+        "c@x.org,1969-12-31\nd@x.org,1970-01-01\n"
+    )
+
+    kept = bring(text, terms)
+
+    assert outcomes(kept) == ["refused", "refused", "refused", "made"]
+    assert kept.lines.all()[0].says == "The day of consent, 0001-01-01, is before 1970."
 
 
 def test_without_any_day_nobody_is_confirmed() -> None:
@@ -519,6 +543,7 @@ def test_a_dry_run_of_the_command_writes_nothing(
         ({"confirm": True}, "--confirm needs --consented-on"),
         ({"welcome": True}, "--welcome needs --confirm"),
         ({"confirm": True, "consented_on": "2999-01-01"}, "a day to come"),
+        ({"confirm": True, "consented_on": "0001-01-01"}, "a day before 1970"),
         ({"confirm": True, "consented_on": "2024-02-31"}, "no day of the calendar"),
         ({"confirm": True, "consented_on": "since"}, "has no column since; it has: email"),
     ],

@@ -8,11 +8,14 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from newsroom.mail.models import Delivery
-from newsroom.mail.services import preferences_token, suppression_of
+from articles.models import Article
+from newsroom.mail.leaving import leave, undo_leaving
+from newsroom.mail.models import Delivery, Rendering
+from newsroom.mail.services import preferences_token, promise_mailing, suppression_of
 from subscriptions import services, tasks
 from subscriptions.links import confirmation_link
 from subscriptions.models import Due, Subscriber
+from subscriptions.services import wishing
 from tests.conftest import Committing
 from tests.makers import (
     make_article,
@@ -151,6 +154,56 @@ class TestWaiting:
         assert due.why.startswith("section:")
         assert due.cadence == "daily"
 
+    def test_a_narrower_wish_keeps_what_it_fits(self, waiting: Subscriber) -> None:
+        author = Article.objects.order_by("pk").last().bylines.get()  # type: ignore[union-attr]
+        word = f"author:{author.pk}"
+
+        services.choose(waiting.pk, {word: "daily"})
+
+        due = Due.objects.get()
+        assert (due.why, due.cadence) == (word, "daily")
+
+    @pytest.mark.parametrize("press", ["leave-wish", "leave"])
+    def test_an_undo_brings_back_what_waited_and_nothing_twice(
+        self, waiting: Subscriber, press: str, outbox: Outbox, committing: Committing,
+    ) -> None:  # fmt: skip
+        before = sorted(Due.objects.values_list("article", "why", "cadence"))
+        with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+            if press == "leave":
+                leave(waiting.address)
+            else:
+                services.leave_wishes(waiting, {"all"})
+            between = Due.objects.count()
+        with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+            if press == "leave":
+                undo_leaving(waiting.address)
+            else:
+                services.take_back(waiting, {"all"})
+        after = sorted(Due.objects.values_list("article", "why", "cadence"))
+        for number in range(1, 17):
+            with time_machine.travel(timezone.now() + number * timedelta(hours=12)), committing():
+                tasks.sweep()
+
+        assert between < 2
+        assert [set(why.split(",")) for _story, why, _cadence in after] == [
+            set(why.split(",")) for _story, why, _cadence in before
+        ]
+        assert [row[::2] for row in after] == [row[::2] for row in before]
+        assert Due.objects.filter(delivery__state="sent").count() == len(before)
+
+    def test_what_went_out_meanwhile_does_not_wait_again(self, waiting: Subscriber) -> None:
+        services.leave_wishes(waiting, {"all"})
+        mailing = promise_mailing("digest:made")
+        words = Rendering.objects.create(mailing=mailing, variant="all", parts={})
+        made = Delivery.objects.create(mailing=mailing, rendering=words, address=waiting.address)
+        gone = Due.objects.get()
+        Due.objects.update(delivery=made)
+
+        services.take_back(waiting, {"all"})
+
+        assert Due.objects.get(pk=gone.pk).why == gone.why
+        assert Due.objects.exclude(pk=gone.pk).get().why == "all"
+
     def test_another_rhythm_and_hour_hold_for_it_at_once(self, waiting: Subscriber) -> None:
         word = next(word for word in wishes_of(waiting) if word != "all")
 
@@ -286,6 +339,38 @@ class TestLeaving:
         services.leave_wishes(reader, {"all"})
 
         assert (kept, Delivery.objects.get().state) == ("queued", "cancelled")
+
+    def test_what_is_queued_goes_for_a_narrower_wish_that_it_fits(self) -> None:
+        reader, other = make_subscriber(), make_subscriber()
+        article = make_article(announce=True)
+        services.announce(article.pk)
+
+        services.choose(reader.pk, {f"section:{article.section_id}": "at_once"})
+        services.choose(other.pk, {f"section:{make_section().pk}": "at_once"})
+
+        assert Due.objects.get(subscriber=reader).why == f"section:{article.section_id}"
+        states = Delivery.objects.order_by("address").values_list("state", flat=True)
+        assert list(states) == ["queued", "cancelled"]
+
+    @pytest.mark.parametrize("state", ["failed", "in_doubt"])
+    def test_what_the_desk_could_send_again_is_called_off_too(
+        self, monkeypatch: pytest.MonkeyPatch, state: str
+    ) -> None:
+        """The post room keeps what became of it, and lets nobody send it."""
+        article = make_article()
+        word = f"section:{article.section_id}"
+        reader = make_subscriber(wishes={word: "at_once", f"topic:{make_topic().pk}": "at_once"})
+        services.announce(make_article(section=article.section, announce=True).pk)
+        Delivery.objects.update(state=state)
+        told = list[tuple[int]]()
+        monkeypatch.setattr(
+            wishing, "cancel_deliveries", lambda rows, _why: told.extend(rows.values_list("pk"))
+        )
+
+        services.leave_wishes(reader, {word})
+
+        assert told == list(Delivery.objects.values_list("pk"))
+        assert Due.objects.get().why == word
 
 
 class TestPausing:

@@ -68,6 +68,22 @@ SUBSTACK = (
     "ann@example.org,false,,free,false,2024-05-01T00:00:00.000Z\n"
     "bob@example.org,false,,free,true,2024-05-01T00:00:00.000Z\n"
 )
+NEWSLETTER = (
+    '"Email";"Name";"Surname";"Gender";"Status";"Date"\n'
+    '"ann@example.org";"Ann";"Å";"f";"C";"2021-03-01 10:00:00"\n'
+    '"bob@example.org";"Bob";"B";"m";"S";"2021-03-01 10:00:00"\n'
+    '"cid@example.org";"Cid";"C";"m";"U";"2021-03-01 10:00:00"\n'
+    '"dan@example.org";"Dan";"D";"m";"B";"2021-03-01 10:00:00"\n'
+    '"eve@example.org";"Eve";"E";"f";"P";"2021-03-01 10:00:00"\n'
+)
+MAILPOET = (
+    "Email,First name,List status,Global status\n"
+    "ann@example.org,Ann,Subscribed,Subscribed\n"
+    "bob@example.org,Bob,Subscribed,Unconfirmed\n"
+    "cid@example.org,Cid,Unsubscribed,Subscribed\n"
+    "dan@example.org,Dan,Subscribed,Inactive\n"
+    "eve@example.org,Eve,Subscribed,Bounced\n"
+)
 
 
 def read(content: str | bytes) -> list[tuple[int, str, str]]:
@@ -84,6 +100,8 @@ def read(content: str | bytes) -> list[tuple[int, str, str]]:
         (JETPACK, ["", "unconfirmed", "left", "left"]),
         (LISTMONK, ["", "left"]),
         (SUBSTACK, ["", "left"]),
+        (NEWSLETTER, ["", "unconfirmed", "left", "left", "left"]),
+        (MAILPOET, ["", "unconfirmed", "left", "left", "left"]),
         (CLEANED, ["", "left"]),
         (GERMAN, ["", "unconfirmed", "left", "unconfirmed"]),
         (FRENCH, ["", "unconfirmed", "left"]),
@@ -95,6 +113,8 @@ def read(content: str | bytes) -> list[tuple[int, str, str]]:
         "Jetpack",
         "listmonk",
         "Substack",
+        "Newsletter",
+        "MailPoet",
         "Mailchimp cleaned",
         "German",
         "French",
@@ -106,6 +126,25 @@ def test_the_columns_of_known_programs_are_found(text: str, standings: list[str]
 
     assert rows[0][:2] == (2, "ann@example.org")
     assert [standing for _number, _email, standing in rows] == standings
+    assert not any(row.problem for row in read_rows(io.BytesIO(text.encode())))
+
+
+@pytest.mark.parametrize("status", ["-1", "2", "On holiday", "\u2717", "\0"])
+def test_a_status_that_nobody_knows_is_a_problem_and_no_wish_for_mail(status: str) -> None:
+    text = f"email,status,list status\na@x.org,{status},\nb@x.org,{status},bounced\nc@x.org,,\n"
+
+    (ann, bob, cid) = read_rows(io.BytesIO(text.encode()))
+
+    assert ann.email == "a@x.org"
+    assert ann.problem.startswith("the status ")
+    assert (bob.standing, bob.problem) == ("left", "")
+    assert (cid.standing, cid.problem) == ("", "")
+
+
+def test_the_state_that_somebody_lives_in_is_no_status() -> None:
+    (row,) = read_rows(io.BytesIO(b"email,city,state\na@x.org,Fresno,California\n"))
+
+    assert (row.standing, row.problem) == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from articles.models import Article
 from articles.services import withdraw
 from newsroom.mail.models import Delivery, Mailing
 from subscriptions import services, tasks
+from subscriptions.clocks import hold_clocks
 from subscriptions.models import Due, Subscriber
+from subscriptions.services import owing
 from tests.conftest import Committing
 from tests.makers import make_article, make_author, make_section, make_subscriber, make_topic
 from tests.subscriptions.conftest import Outbox, html_of, text_of
@@ -193,6 +195,45 @@ def test_a_reader_whose_limit_a_digest_used_gets_the_rest_tomorrow(
     publish_at(26, 18, "After the digest")
 
     assert [message["Subject"] for message in outbox()] == ["At once", "Held as well, and 2 more"]
+
+
+@pytest.mark.parametrize("before", ["new", "left"])
+def test_a_story_is_not_lost_to_whoever_narrows_their_wishes_while_it_is_held(
+    settings: Any, clock: Any, before: str
+) -> None:
+    settings.MAIL_HOLD_MINUTES = 5
+    section = make_section()
+    word = f"section:{section.pk}"
+    person = reader()
+    if before == "left":
+        services.choose(person.pk, {"all": "at_once", word: "daily"})
+        services.choose(person.pk, {"all": "at_once"})
+    clock.shift(60)
+    article = make_article(section=section, announce=True)
+    other = make_article(announce=True)
+
+    clock.shift(60)
+    services.choose(person.pk, {word: "at_once"})
+    clock.shift(300)
+    services.announce(article.pk)
+    services.announce(other.pk)
+
+    assert Due.objects.get().why == word
+
+
+def test_hours_chosen_while_a_story_is_being_owed_lose_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person = reader()
+
+    def late(readers: Any) -> None:
+        hold_clocks(readers)
+        services.choose(person.pk, {"all": "daily"}, services.Hours(zone="Asia/Kathmandu", hour=3))
+
+    monkeypatch.setattr(owing, "hold_clocks", late)
+    services.announce(make_article(announce=True).pk)
+
+    assert due_of(person) == ("daily", "25 21:15")
 
 
 def test_a_story_withdrawn_before_its_digest_is_not_in_it(

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from subscriptions.models import Cadence, Import, ImportLine
 from subscriptions.services import importing
 from subscriptions.services.importing import Terms
+from subscriptions.services.judging import OLDEST
 from subscriptions.sheets import SheetError
 
 WIDTH = 30  # Signs of the bar.
@@ -95,6 +96,8 @@ def _terms(options: dict[str, Any]) -> Terms:
         raise CommandError("--welcome needs --confirm: nobody else may be mailed.")
     if day and day > timezone.localdate():
         raise CommandError("--consented-on is a day to come.")
+    if day and day < OLDEST:
+        raise CommandError(f"--consented-on is a day before {OLDEST.year}.")
     return Terms(
         origin=options["origin"].strip(),
         consented_on=day,
