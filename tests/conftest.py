@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import TestCase
+from django.test import TestCase, TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from articles.context import sections_in
@@ -19,6 +19,21 @@ from newsroom.kit.templatetags.kit import parts_in
 from subscriptions.templatetags.subscriptions import pace_in
 
 Committing = Callable[[], AbstractContextManager[list[Callable[[], object]]]]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what uses a database: all else has run beside SQLite, and is the same."""
+    if connection.vendor != "sqlite":
+        config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
+        items[:] = filter(_uses_database, items)
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db") or issubclass(
+        getattr(item, "cls", None) or object, TransactionTestCase
+    ):
+        return True
+    return not {"db", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
