@@ -407,7 +407,7 @@ def test_filling_takes_few_statements_however_many_want_it(
         make_subscriber()
     article = make_article(announce=True)
 
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(80):
         services.announce(article.pk)
 
     assert Subscriber.objects.count() == Delivery.objects.count() == 30
