@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.models import Article
+from newsroom.mail.claims import SENT_BY_HAND
 from newsroom.mail.models import Address, Delivery
 from newsroom.mail.services import cancel_deliveries
 from subscriptions.clocks import add_clock
@@ -21,7 +22,6 @@ from subscriptions.services.noting import What, note
 Wishes = Mapping[str, str]  # The word of each wish, as in `Subscription.word`, and its rhythm.
 UNDO_FOR = timedelta(hours=1)
 UNSENT = (Delivery.State.QUEUED, Delivery.State.CLAIMED, Delivery.State.DEFERRED)
-SENT_BY_HAND = (Delivery.State.FAILED, Delivery.State.IN_DOUBT)  # Again, if the desk says so.
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,7 @@ class TestWaiting:
         assert due.cadence == "daily"
 
     def test_a_narrower_wish_keeps_what_it_fits(self, waiting: Subscriber) -> None:
-        author = Article.objects.order_by("pk").last().bylines.get()  # type: ignore[union-attr]
+        author = Article.objects.order_by("pk").last().bylines.get()  # type: ignore[union-attr]  # There is one.
         word = f"author:{author.pk}"
 
         services.choose(waiting.pk, {word: "daily"})
