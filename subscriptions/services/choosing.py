@@ -101,7 +101,8 @@ def resume_ended_pauses() -> int:
 
     Their mail began when the pause ended, however late that is noticed.
     """
-    over = Subscriber.objects.pause_over().select_for_update().order_by("pk")
+    # By `pk` alone SQLite would read every subscriber in that order, and not the index of pauses.
+    over = Subscriber.objects.pause_over().select_for_update().order_by(F("pk") + 0)
     ended = list(over.values_list("pk", flat=True)[:MOST_AT_ONCE])
     Event.objects.bulk_create(Event(subscriber_id=pk, what=What.RESUMED) for pk in ended)
     return Subscriber.objects.filter(pk__in=ended).update(

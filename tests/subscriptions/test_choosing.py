@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsroom.kit.links import make_token
@@ -113,6 +116,21 @@ def test_a_pause_lasts_thirty_days_and_the_sweep_ends_it(reader: Subscriber) -> 
         tasks.sweep()
 
     assert (before, state_now()) == ("paused", "confirmed")
+
+
+@pytest.mark.skipif(
+    "sqlite" not in str(settings.DATABASES["default"]["ENGINE"]),
+    reason="PostgreSQL plans by what a table holds",
+)
+def test_those_whose_pause_is_over_are_found_without_reading_everybody() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        services.resume_ended_pauses()
+    looking = next(query["sql"] for query in queries if query["sql"].startswith("SELECT"))
+
+    with connection.cursor() as cursor:
+        plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {looking}").fetchall())
+
+    assert "INDEX subscriptions_pause_ends" in plan
 
 
 def test_what_was_missed_in_a_pause_is_not_sent_after_it(
