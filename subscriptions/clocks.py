@@ -50,7 +50,9 @@ def _set_stale(now: datetime) -> None:
     stale = list(rows.order_by("pk"))
     for clock in stale:
         _set(clock, now)
-    Clock.objects.bulk_update(stale, SET, batch_size=500)
+    Clock.objects.bulk_create(  # One plain row each: `bulk_update` takes a tenth of a second.
+        stale, batch_size=500, update_conflicts=True, unique_fields=KEY, update_fields=SET
+    )
 
 
 def _set(clock: Clock, now: datetime) -> None:

@@ -117,7 +117,7 @@ def announce(article_id: int) -> None:
 def announce_some(article_id: int, start: int = 0) -> int | None:
     """Go on with the readers from the id `start` on, for two seconds; where to go on then.
 
-    The first time only with the first 20,000, so that sending begins. None: nothing is left.
+    The first time only with the first 5,000, so that sending begins. None: nothing is left.
     Does nothing before the hold is over, for a story withdrawn, or after the end.
     """
     if article_id not in unfinished_announcements():

@@ -207,6 +207,7 @@ def test_a_moment_before_the_next_sweep_is_said_when_it_is_promised(
 def test_a_process_killed_before_any_statement_loses_and_doubles_nothing(
     outbox: Outbox, committing: Committing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(packing, "FIRST", 2)
     monkeypatch.setattr(packing, "RANGE", 3)
     emails = sorted(make_subscriber().address.typed for _n in range(7))
     kills = 0

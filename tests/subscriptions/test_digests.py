@@ -171,6 +171,7 @@ def test_a_sweep_that_comes_late_sends_it_once_and_the_next_in_its_time(
 def test_a_process_killed_before_any_statement_loses_and_doubles_nothing(
     clock: Any, outbox: Outbox, committing: Committing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(packing, "FIRST", 2)
     monkeypatch.setattr(packing, "RANGE", 3)
     for number in range(7):
         reader(f"{number}@example.org")

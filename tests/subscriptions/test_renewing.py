@@ -120,6 +120,7 @@ def test_a_story_changed_and_then_withdrawn_is_in_no_digest(
 def test_a_change_while_the_rows_are_written_reaches_those_that_are(
     outbox: Outbox, committing: Committing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(packing, "FIRST", 2)
     monkeypatch.setattr(packing, "RANGE", 2)
     monkeypatch.setattr(announcing, "SECONDS", 0.0)
     for number in range(8):
