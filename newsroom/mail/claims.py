@@ -13,6 +13,7 @@ from django.utils import timezone
 from newsroom.mail.models import Delivery, Recall
 
 Changes = dict[int, datetime | None]  # When the words of mailings, by their ids, last changed.
+Taken = tuple[int, int, int]  # The ids of a row, of its words and of its address.
 CHUNK = 200  # Rows claimed at once, at most.
 LEASE = timedelta(seconds=15)  # Before a claim that nobody began to send is another's.
 NOT_YET_CLAIMED = (Delivery.State.QUEUED, Delivery.State.DEFERRED)
@@ -44,7 +45,7 @@ def claim(wanted: QuerySet[Delivery]) -> tuple[str, list[Delivery]]:
     """Take up to a chunk of these rows for this worker alone; its lease, and what it won."""
     lease = new_lease()
     with transaction.atomic():
-        ids = [row[0] for row in _first(wanted, CHUNK)]
+        ids = [pk for pk, *_more in _first(wanted, CHUNK)]
         Delivery.objects.filter(pk__in=ids, state__in=NOT_YET_CLAIMED).update(
             state=Delivery.State.CLAIMED,
             lease=lease,
@@ -58,24 +59,25 @@ def claim(wanted: QuerySet[Delivery]) -> tuple[str, list[Delivery]]:
 
 def claim_begun(
     wanted: QuerySet[Delivery], lease: str, longest: timedelta, most: int
-) -> tuple[list[int], Changes]:
+) -> tuple[list[Taken], Changes]:
     """Inside a transaction: take up to so many as about to be handed over, all of it at once.
 
-    From here on they are called off by a recall alone. Their ids, and when the words of their
-    mailing had last changed; `longest` is how long handing them over may take.
+    From here on they are called off by a recall alone, and their words and addresses stay.
+    Those, and when the words of their mailing had last changed; `longest` is how long handing
+    them over may take.
     """
     now, rows = timezone.now(), _first(wanted, min(most, CHUNK))
-    ids = [row[0] for row in rows]
-    if not ids:
+    if not rows:
         return [], {}
-    Delivery.objects.filter(pk__in=among(ids)).update(
+    taken: list[Taken] = [row[:3] for row in rows]
+    Delivery.objects.filter(pk__in=among(pk for pk, *_more in taken)).update(
         state=Delivery.State.CLAIMED,
         lease=lease,
         leased_until=now + longest,
         started_at=now,
         attempts=F("attempts") + 1,
     )
-    return ids, {mailing: changed_at for _pk, mailing, changed_at in rows}
+    return taken, {mailing: changed_at for *_taken, mailing, changed_at in rows}
 
 
 def among(ids: Iterable[int]) -> RawSQL:
@@ -88,22 +90,25 @@ def new_lease() -> str:
     return secrets.token_hex(16)
 
 
-def _first(wanted: QuerySet[Delivery], most: int) -> list[tuple[int, int, datetime | None]]:
-    """Ids of the first of them and of their mailings, and when the words of these last changed.
+def _first(
+    wanted: QuerySet[Delivery], most: int
+) -> list[tuple[int, int, int, int, datetime | None]]:
+    """The first of them, with the ids of their mailings, and when the words of these last changed.
 
     What is new comes before what was put off, each by its index.
 
     Rows that another worker is just taking are passed by (PostgreSQL) or waited for (SQLite,
     which has one writer).
     """
-    found: list[tuple[int, int, datetime | None]] = []
+    found: list[tuple[int, int, int, int, datetime | None]] = []
+    fields = ("pk", "rendering_id", "address_id", "mailing_id", "mailing__changed_at")
     for state in NOT_YET_CLAIMED:
         rows = (
             wanted.filter(state=state)
             .order_by("pk")
             .select_for_update(skip_locked=True, of=("self",))
         )
-        found += rows.values_list("pk", "mailing", "mailing__changed_at")[: most - len(found)]
+        found += rows.values_list(*fields)[: most - len(found)]
         if len(found) == most:
             break
     return found

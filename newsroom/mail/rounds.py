@@ -22,6 +22,7 @@ from newsroom.mail.bounces.policy import record_refusal
 from newsroom.mail.claims import (
     CHUNK,
     Changes,
+    Taken,
     among,
     cancel_recalled,
     claim_begun,
@@ -86,7 +87,7 @@ class Round:
     def __init__(self, refusals: Refusals) -> None:
         self._refusals = refusals
         self.lease = new_lease()
-        self.ids: list[int] = []
+        self.taken: list[Taken] = []
         self.rows: list[Claimed] = []
         self.changes: Changes = {}  # Of its mailing, when it was claimed.
         self._recalled: dict[int, str] = {}
@@ -94,6 +95,11 @@ class Round:
         self._journal = Journal(self.lease)
         self._results: dict[int, Result] = {}
         self._begun: set[int] = set()
+
+    @property
+    def ids(self) -> list[int]:
+        """Those of its rows."""
+        return [pk for pk, *_more in self.taken]
 
     # What the post tells ---------------------------------------------------------------------
 
@@ -189,15 +195,11 @@ class Round:
         By few queries, each by primary keys: a join with rows just written, of which
         PostgreSQL knows nothing yet, would read the whole of both tables.
         """
-        if not self.ids:
+        if not self.taken:
             return
-        rows = Delivery.objects.filter(pk__in=among(self.ids)).order_by("pk")
-        wanted = list(rows.values_list("pk", "rendering_id", "address_id"))
-        found = Address.objects.filter(pk__in=among(address for *_ids, address in wanted))
+        found = Address.objects.filter(pk__in=among(address for *_ids, address in self.taken))
         known = {row[0]: row[1:] for row in found.values_list("pk", "typed", "compared", "key")}
-        claimed = [
-            Claimed(pk, rendering, address, *known[address]) for pk, rendering, address in wanted
-        ]
+        claimed = [Claimed(*ids, *known[ids[-1]]) for ids in self.taken]
         stopped = suppressed(row.compared for row in claimed)
         called_back = recalled(self.ids)
         for row in claimed:
@@ -230,14 +232,14 @@ def next_round(
             if last is not None:
                 last.settle()
                 wanted = wanted.filter(pk__gt=max(last.ids))  # Past the index entries of those.
-            fresh.ids, fresh.changes = claim_begun(wanted, fresh.lease, LONGEST, most)
+            fresh.taken, fresh.changes = claim_begun(wanted, fresh.lease, LONGEST, most)
         if last is not None:
             last.close()
         fresh.load()
     except BaseException:
         fresh.let_go()
         raise
-    if fresh.ids:
+    if fresh.taken:
         return fresh
     fresh.close()
     return None

@@ -42,7 +42,10 @@ def take() -> list[int]:
     """A worker, with a connection of its own, takes what it can."""
     try:
         with transaction.atomic():
-            return claim_begun(claimable(timezone.now()), "its", timedelta(minutes=5), 10)[0]
+            taken, _changes = claim_begun(
+                claimable(timezone.now()), "its", timedelta(minutes=5), 10
+            )
+            return [pk for pk, *_more in taken]
     finally:
         connection.close()
 
