@@ -17,7 +17,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - Django must be set up first.
+from django.core.checks import run_checks  # noqa: E402 - Django must be set up first.
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -58,7 +59,8 @@ def promise(readers: int) -> dict[str, Any]:
 def work() -> dict[str, Any]:
     """One worker: turn after turn, until nothing is left. Waits for a line first."""
     pk = Mailing.objects.get().pk
-    send_some(0)  # So that all is imported.
+    run_checks()  # As Celery does at the start of a worker: all is imported then.
+    send_some(0)
     sys.stdin.readline()
     began, busy = time.monotonic(), time.process_time()
     while send_some(pk):
@@ -83,6 +85,7 @@ def story(readers: int) -> dict[str, Any]:
     """A story for so many, by one worker: rows in ranges, the first mail, and its memory."""
     call_command("migrate", verbosity=0)
     Site.objects.update_or_create(pk=1, defaults={"postal_address": "1 Quay Street"})
+    run_checks()  # As Celery does at the start of a worker.
     with patch("celery.app.task.Task.apply_async"):
         seen = _first_mail.measure(readers)
         mailing = Mailing.objects.get()
