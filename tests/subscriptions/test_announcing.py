@@ -204,6 +204,18 @@ def test_a_moment_before_the_next_sweep_is_said_when_it_is_promised(
     assert said == [(soon.pk,)]
 
 
+def test_the_first_range_is_smaller_so_that_mail_leaves_sooner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(packing, "FIRST", 2)
+    monkeypatch.setattr(packing, "RANGE", 3)
+    ids = [make_subscriber().pk for _n in range(7)]
+
+    found = list(packing.ranges(Subscriber.objects.all()))
+
+    assert found == [(ids[0], ids[1]), (ids[2], ids[4]), (ids[5], ids[6])]
+
+
 def test_a_process_killed_before_any_statement_loses_and_doubles_nothing(
     outbox: Outbox, committing: Committing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
