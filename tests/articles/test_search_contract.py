@@ -108,6 +108,18 @@ def test_an_older_story_that_is_closer_comes_before_more_newer_ones_than_can_be_
     assert ask("frigate") == newer[:1:-1]
 
 
+def test_a_story_with_the_telling_word_alone_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.search.sqlite.COMMON", 3)  # Ships are too many to be weighed.
+    ships = ("The frigate is a ship.", "A frigate, a frigate, a ship.", "A ship.", "A ship.")
+    newest, closest, *_ = (
+        make_article(body=f"<p>{body}</p>", moment=DAY - timedelta(days=2 * n))
+        for n, body in enumerate(ships)
+    )
+    make_article(body="<p>The frigate.</p>", moment=DAY - timedelta(days=1))
+
+    assert ask("frigate ship") == [closest, newest]
+
+
 def test_the_newest_come_first_if_asked() -> None:
     newer = make_article(body="<p>A frigate.</p>", moment=DAY + timedelta(days=1))
     older = make_article(headline="Frigate", moment=DAY)
