@@ -1,13 +1,14 @@
 """One question, one answer, the same on both databases."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
-from articles.models import Article, SearchText, Section, Topic
+from articles.models import Article, ArticleByline, Author, SearchText, Section, Topic
 from articles.models.article import ArticleQuerySet
 from articles.models.search import KEYS, place_at
 from articles.search.backend import backend
@@ -53,9 +54,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Found:
-    """A story that answers, and where it does."""
+    """A story that answers, by whom it is, and where it does."""
 
     article: Article
+    authors: list[Author]
     headline: list[Piece]
     excerpt: list[Piece]
 
@@ -166,15 +168,30 @@ def _by_relevance(
 
 
 def _found(question: Question, places: Sequence[int]) -> list[Found]:
-    keys = [place & KEYS for place in places]
-    stories = {story.pk: story for story in _stories_of(tuple(keys)) if story.is_public}
-    texts = dict(_texts(tuple(keys)))
-    return [_one(stories[key], texts.get(key, ""), question) for key in keys if key in stories]
+    keys = tuple(place & KEYS for place in places)
+    stories = {story.pk: story for story in _stories_of(keys) if story.is_public}
+    photos = [story.live.lead_photo for story in stories.values() if story.live]
+    prefetch_related_objects([photo for photo in photos if photo is not None], "renditions")
+    authors = defaultdict(list)
+    for row in _bylines(keys):
+        authors[row.article_id].append(row.author)
+    texts = dict(_texts(keys))
+    return [
+        _one(stories[key], authors[key], texts.get(key, ""), question)
+        for key in keys
+        if key in stories
+    ]
 
 
 @prepared
 def _stories_of(keys: tuple[int, ...]) -> QuerySet[Article]:
-    return Article.objects.filter(pk__in=keys).for_cards().defer("live__body")
+    stories = Article.objects.filter(pk__in=keys)
+    return stories.select_related("live__lead_photo", "section").defer("live__body")
+
+
+@prepared
+def _bylines(keys: tuple[int, ...]) -> QuerySet[ArticleByline]:
+    return ArticleByline.objects.filter(article__in=keys).select_related("author")
 
 
 @prepared
@@ -182,11 +199,12 @@ def _texts(keys: tuple[int, ...]) -> QuerySet[Any, tuple[int, str]]:
     return SearchText.objects.filter(article__in=keys).values_list("article_id", "text")
 
 
-def _one(article: Article, text: str, question: Question) -> Found:
+def _one(article: Article, authors: list[Author], text: str, question: Question) -> Found:
     if article.live is None:
         raise ValueError("A public story has a live revision.")
     return Found(
         article,
+        authors,
         marked(article.live.headline, question.wanted),
         excerpt(article.live.standfirst, text, question.wanted),
     )
