@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.utils import timezone
 
+from articles.by_key import public_by_key
 from articles.models import (
     Article,
     RelatedPick,
@@ -48,8 +49,7 @@ def stories_beside(article: Article, revision: Revision | None, most: int = SHOW
     Two queries, whatever there is.
     """
     rows = _rows(article.pk, revision.pk if revision else 0)
-    stories = _stories(tuple({key for *_, key in rows}))
-    by_key = {story.pk: story for story in stories if story.is_public}
+    by_key = public_by_key(tuple({key for *_, key in rows}))
     pointed_at = [key for first, _, key in rows if first == POINTED_AT]
     linked = paths_in(revision.body, article.path) if revision else set()
     below = [
@@ -80,12 +80,6 @@ def _rows(article: int, revision: int) -> QuerySet[Any, tuple[int, int, int]]:
     return rows.union(
         picked.order_by().values_list(*columns), chosen.order_by().values_list(*columns)
     ).order_by("first", "position")
-
-
-@prepared
-def _stories(keys: tuple[int, ...]) -> QuerySet[Article]:
-    stories = Article.objects.filter(pk__in=keys)
-    return stories.select_related("live__lead_photo", "section").defer("live__body")
 
 
 def begin_list(article: Article) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
 
+from articles.by_key import public_by_key
 from articles.models import Article, ArticleByline, Author, SearchText, Section, Topic
 from articles.models.article import ArticleQuerySet
 from articles.models.search import KEYS, place_at
@@ -169,7 +170,7 @@ def _by_relevance(
 
 def _found(question: Question, places: Sequence[int]) -> list[Found]:
     keys = tuple(place & KEYS for place in places)
-    stories = {story.pk: story for story in _stories_of(keys) if story.is_public}
+    stories = public_by_key(keys)
     photos = [story.live.lead_photo for story in stories.values() if story.live]
     prefetch_related_objects([photo for photo in photos if photo is not None], "renditions")
     authors = defaultdict(list)
@@ -181,12 +182,6 @@ def _found(question: Question, places: Sequence[int]) -> list[Found]:
         for key in keys
         if key in stories
     ]
-
-
-@prepared
-def _stories_of(keys: tuple[int, ...]) -> QuerySet[Article]:
-    stories = Article.objects.filter(pk__in=keys)
-    return stories.select_related("live__lead_photo", "section").defer("live__body")
 
 
 @prepared

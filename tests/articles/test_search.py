@@ -12,7 +12,14 @@ from articles.models import Article, SearchStem, SearchWord
 from articles.search.asking import PAGE
 from articles.services import withdraw
 from tests.articles.markup import Page
-from tests.makers import make_article, make_author, make_draft, make_section, make_topic
+from tests.makers import (
+    make_article,
+    make_author,
+    make_draft,
+    make_photo,
+    make_section,
+    make_topic,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -413,6 +420,26 @@ def test_the_page_takes_as_many_queries_for_two_stories_as_for_twelve(
 
         with django_assert_max_num_queries(16):
             ask(query)
+
+
+def test_pictures_of_twelve_stories_take_as_many_queries_as_those_of_two(
+    django_assert_max_num_queries: Any,
+) -> None:
+    for n in range(12):
+        make_article(headline=f"Frigate {n}", lead_photo=make_photo())
+
+    with django_assert_max_num_queries(16):
+        assert "<img" in ask("frigate")
+
+
+def test_whoever_wrote_a_story_is_named_in_the_order_of_its_bylines() -> None:
+    second, first = make_author("Ada Berg"), make_author("Zoe Holm")
+    make_article(headline="Frigate late", bylines=(first, second))
+    make_article(headline="Frigate on time", bylines=(second,))
+
+    lines = re.findall(r'card__by">\s*<span>(.*?)</span>', ask("frigate"), re.DOTALL)
+
+    assert [" ".join(line.split()) for line in lines] == ["Ada Berg", "Zoe Holm and Ada Berg"]
 
 
 def test_every_control_has_a_label() -> None:
