@@ -1,5 +1,6 @@
 """Statements that are compiled once give what the query set itself gives."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from newsroom.kit.prepared import prepared
 from tests.makers import make_article, make_topic
 
 pytestmark = pytest.mark.django_db
+DAY = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @prepared
@@ -65,6 +67,28 @@ def test_a_union_that_has_the_value_twice() -> None:
 
     assert set(pairs(article.pk)) == {(topic.pk, topic.slug), (article.pk, article.slug)}
     assert pairs(other.pk) == [(other.pk, other.slug)]
+
+
+def test_a_moment_and_none_in_its_place() -> None:
+    @prepared
+    def until(moment: datetime | None, slugs: tuple[str, ...]) -> QuerySet[Article]:
+        rows = Article.objects.filter(slug__in=slugs).order_by("pk")
+        return rows.filter(first_published_at__lte=moment) if moment else rows
+
+    old, new = make_article(moment=DAY), make_article(moment=DAY + timedelta(days=1))
+
+    for moment, found in ((DAY, [old]), (None, [old, new]), (new.first_published_at, [old, new])):
+        assert until(moment, (old.slug, new.slug)) == found
+        assert until(moment, (new.slug,)) == found[1:]
+
+
+def test_a_statement_is_a_part_of_another() -> None:
+    wanted, _other = make_article(), make_article()
+
+    inner, values = keyed.statement((wanted.pk, 0), "published")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({inner}) inside", values)  # noqa: S608 - Its own.
+        assert cursor.fetchone() == (1,)
 
 
 def test_rows_of_one_call_are_not_those_of_the_next() -> None:
