@@ -6,7 +6,7 @@ Pieces of plain text, marked or not: the template escapes each and writes the ma
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from articles.search.question import Phrase
 from articles.search.stems import stem_of
@@ -15,6 +15,9 @@ from articles.search.words import WORD, fold, written
 LONGEST = 250  # Signs of an excerpt from the body.
 BEFORE = 60  # Of them before the first word that was found.
 BEYOND_ASCII = r"[^\x00-\x7f]"
+# The sign before is not inside a run of letters or digits, and not after an apostrophe in a word.
+ALONE = r"(?:(?<=[^\W\d_])(?<![^\W\d_].)(?<![^\W\d_]['’].)|(?<=\d)(?<!\d.))"
+UNKNOWN = re.compile(BEYOND_ASCII + ALONE, re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -90,39 +93,35 @@ class Reading:
 
 
 def _marks(text: str, wanted: Sequence[Phrase]) -> Iterator[Mark]:
-    if not wanted:
-        return
     end = 0
-    for place in _beginnings(wanted).finditer(text):
-        found = _phrase_at(text, place.start(), wanted) if place.start() >= end else None
+    for at in _beginnings(text, wanted):
+        found = _phrase_at(text, at, wanted) if at >= end else None
         if found:
             end = found.end
             yield found
 
 
-@lru_cache(maxsize=100)
-def _beginnings(wanted: Sequence[Phrase]) -> re.Pattern[str]:
+def _beginnings(text: str, wanted: Sequence[Phrase]) -> list[int]:
     """Where a word may begin that is asked for: looking at each word would take ten times as long.
 
     A stem keeps the first two letters of its word; of what is not ASCII no fold is known here.
-    The set of signs comes first, and then what must stand before them: so the engine skips to
-    the next of them by itself. The set names what is not in it: all signs up to the last of
-    Unicode, named as a range, take Python ten times as long to compile.
     """
-    starts = sorted({phrase[0][:2] for phrase in wanted if phrase[0][0].isascii()})
-    first = {letter for start in starts for letter in (start[0], start[0].upper())}
-    others = "".join(re.escape(chr(code)) for code in range(128) if chr(code) not in first)
-    letters = [
-        rf"(?<=[{start[0]}{start[0].upper()}])(?=['’]?{_either(start[1:])}|{BEYOND_ASCII})"
-        for start in starts
-    ]
-    # Not inside a run of letters or digits, and not after an apostrophe inside a word.
-    return re.compile(
-        rf"[^{others}]"
-        r"(?:(?<=[^\W\d_])(?<![^\W\d_].)(?<![^\W\d_]['’].)|(?<=\d)(?<!\d.))"
-        rf"(?:{'|'.join([*letters, f'(?<={BEYOND_ASCII})'])})",
-        re.DOTALL,
-    )
+    starts = {phrase[0][:2] for phrase in wanted}
+    patterns = [_beginning(start) for start in starts if start.isascii()]
+    if wanted and not text.isascii():
+        patterns.append(UNKNOWN)
+    return sorted({place.start() for pattern in patterns for place in pattern.finditer(text)})
+
+
+@cache
+def _beginning(start: str) -> re.Pattern[str]:
+    """Words that begin with one or two letters or digits, whatever stands between the two.
+
+    The sign comes first, and then what must stand before it: so the engine skips to the next of
+    them by itself.
+    """
+    first, second = _either(start[0]), _either(start[1:])
+    return re.compile(rf"{first}{ALONE}(?=['’]?{second}|{BEYOND_ASCII})", re.DOTALL)
 
 
 def _either(letter: str) -> str:
