@@ -1,5 +1,6 @@
 """A story's identity, and where it stands on its way to readers."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -14,9 +15,9 @@ from articles.models.people import Author
 class ArticleQuerySet(models.QuerySet["Article"]):
     """How stories are asked for. Who may see what is said here and nowhere else."""
 
-    def published(self) -> Self:
-        """What a reader may see at this moment."""
-        now = timezone.now()
+    def published(self, at: datetime | None = None) -> Self:
+        """What a reader may see at this moment, or would at another."""
+        now = at or timezone.now()
         return self.filter(
             Q(embargo_until__isnull=True) | Q(embargo_until__lte=now),
             state=Article.State.PUBLISHED,

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from articles.by_key import public_by_key
 from articles.models import Article, ArticleByline, Author, SearchText, Section, Topic
@@ -14,14 +16,16 @@ from articles.models.article import ArticleQuerySet
 from articles.models.search import KEYS, place_at
 from articles.search.backend import backend
 from articles.search.excerpts import Piece, excerpt, marked
-from articles.search.question import Clause, Question, read
+from articles.search.question import Clause, Phrase, Question, read
 from articles.search.span import Span
+from articles.search.vocabulary import common
 from newsroom.kit.prepared import prepared
 
 PAGE = 10
 LAST_PAGE = 20
 MOST = PAGE * LAST_PAGE  # Stories that are counted and can be leafed through.
 WEIGHED = 300  # Of those that answer, the newest; each costs 5 to 25 microseconds.
+COMMON = 2_000  # Stories: what stands in more of them says little, and costs much to weigh.
 FILTERS = ("section", "kind", "topic", "time")
 
 
@@ -82,7 +86,7 @@ def search(query: Query) -> Results:
     """The public stories that answer, a page of them, and how many there are.
 
     By relevance those come first that have all the words in their headline, newest first; then
-    the others, the closest first of the newest 300. More than 200 are not counted: no page shows
+    the others, the closest first of the newest 300; if all the words are common, the newest. More than 200 are not counted: no page shows
     them. Without a word the filters alone are asked, and without either nothing.
     """
     question = read(query.words)
@@ -115,7 +119,21 @@ def count(query: Query) -> tuple[int, bool]:
 
 def _standing(question: Question, query: Query) -> Clause:
     """Which stories may be shown, written once for all that a question asks of the index."""
-    return backend().standing(_stories(query)) if question else Clause()
+    if not question:
+        return Clause()
+    section = query.section.pk if query.section else None
+    topic = query.topic.pk if query.topic else None
+    there, values = _there.statement(timezone.now(), section, query.kind or None, topic)
+    return Clause(f"EXISTS ({there})", values)
+
+
+@prepared
+def _there(
+    now: datetime, section: int | None, kind: str | None, topic: int | None
+) -> QuerySet[Article, Any]:
+    """The story of a row of the index, if it may be shown."""
+    stories = _stories(now, section, kind, topic)
+    return stories.filter(pk=RawSQL(backend().STORY, ())).values("pk")  # noqa: S611 - A constant.
 
 
 def _how_many(question: Question, query: Query, standing: Clause) -> int:
@@ -127,12 +145,12 @@ def _how_many(question: Question, query: Query, standing: Clause) -> int:
 
 
 def _newest(
-    question: Question, query: Query, standing: Clause, most: int, *, heads: bool = False
+    question: Question, query: Query, standing: Clause, most: int, **only: bool
 ) -> list[int]:
     if question:
         span = Span.between(query.since, query.until)
-        return list(backend().newest(question, standing, span, most, heads=heads))
-    stories = _stories(query)
+        return list(backend().newest(question, standing, span, most, **only))
+    stories = _stories(timezone.now(), query.section, query.kind, query.topic)
     if query.since:
         stories = stories.filter(first_published_at__gte=query.since)
     if query.until:
@@ -141,14 +159,16 @@ def _newest(
     return [place_at(moment, key) for moment, key in moments if moment]
 
 
-def _stories(query: Query) -> ArticleQuerySet:
-    stories = Article.objects.published()
-    if query.section:
-        stories = stories.filter(section=query.section)
-    if query.kind:
-        stories = stories.filter(kind=query.kind)
-    if query.topic:
-        stories = stories.filter(topics=query.topic)
+def _stories(
+    now: datetime, section: Section | int | None, kind: str | None, topic: Topic | int | None
+) -> ArticleQuerySet:
+    stories = Article.objects.published(now)
+    if section:
+        stories = stories.filter(section=section)
+    if kind:
+        stories = stories.filter(kind=kind)
+    if topic:
+        stories = stories.filter(topics=topic)
     return stories
 
 
@@ -159,13 +179,22 @@ def _by_relevance(
 
     Those found by their headline come first, then the others.
     """
-    heads = _newest(question, query, standing, MOST, heads=True)
-    if len(heads) >= upto:
+    telling = _telling(question)
+    heads = _newest(question, query, standing, upto, heads=True, often=not telling)
+    if len(heads) == upto:
         return _how_many(question, query, standing), heads
-    pool = _newest(question, query, standing, WEIGHED)
-    first = set(heads)
-    others = [place for place in pool if place not in first]
-    return len(pool), [*heads, *backend().ranked(question, others)]
+    most = WEIGHED if telling else upto
+    pool = _newest(question, query, standing, most, often=not telling)
+    others = [place for place in pool if place not in set(heads)]
+    if not telling:
+        return _how_many(question, query, standing), [*heads, *others]
+    return len(pool), [*heads, *(backend().ranked(telling, others) if others else [])]
+
+
+def _telling(question: Question) -> list[Phrase]:
+    """What stands in few stories: by how often they have it, some are closer than others."""
+    said = common({stem for phrase in question.wanted for stem in phrase}, COMMON)
+    return [phrase for phrase in question.wanted if not said.issuperset(phrase)]
 
 
 def _found(question: Question, places: Sequence[int]) -> list[Found]:

@@ -6,29 +6,29 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
-from articles.models.article import ArticleQuerySet
 from articles.models.search import KEYS
 from articles.search.question import Clause, Phrase, Question
 from articles.search.span import Span
 
 WEIGHTS = "10, 4, 4, 2, 1"  # Headline, standfirst, topics, bylines, body.
 LAST_SIGN = "\U0010ffff"  # Of all that there are.
-COMMON = 2_000  # Stories: what stands in more of them says little, and costs much to weigh.
-
-
-def standing(stories: ArticleQuerySet) -> Clause:
-    """Whether a row `f` of the index is one of these stories."""
-    there = stories.filter(pk=RawSQL(f"f.rowid & {KEYS}", ())).values("pk")  # noqa: S611 - A number.
-    exists, values = there.query.get_compiler(connection=connection).as_sql()
-    return Clause(f"EXISTS ({exists})", values)
+STORY = f"f.rowid & {KEYS}"  # The key of the story that a row of the index is of.
 
 
 def newest(
-    question: Question, stands: Clause, span: Span, most: int, *, heads: bool = False
+    question: Question,
+    stands: Clause,
+    span: Span,
+    most: int,
+    *,
+    heads: bool = False,
+    often: bool = False,
 ) -> list[int]:
-    """Places of the newest of the stories that answer; `heads`: by their headline alone."""
+    """Places of the newest of the stories that answer; `heads`: by their headline alone.
+
+    `often` is for PostgreSQL: FTS5 keeps its rows in order, and looks at no more than it needs.
+    """
     table = "articles_search_head" if heads else "articles_search"
     without, refused = _without(question) if heads else ("", [])
     sql = f"""
@@ -55,11 +55,8 @@ def _without(question: Question) -> tuple[str, list[str]]:
     )
 
 
-def ranked(question: Question, places: Sequence[int]) -> list[int]:
-    """The same places, those first that BM25 finds closest by the words that tell something."""
-    telling = _telling(question)
-    if not telling or not places:
-        return list(places)
+def ranked(wanted: Sequence[Phrase], places: Sequence[int]) -> list[int]:
+    """The same places, those first that BM25 finds closest."""
     sql = f"""
         SELECT rowid FROM articles_search
         WHERE articles_search MATCH %s AND rowid BETWEEN %s AND %s
@@ -67,7 +64,7 @@ def ranked(question: Question, places: Sequence[int]) -> list[int]:
         ORDER BY bm25(articles_search, {WEIGHTS}), rowid DESC
     """  # noqa: S608 - Numbers of our own.
     # The plus: FTS5 walks once through those that match, and weighs none that was not asked for.
-    match = " AND ".join(map(_phrase, telling))
+    match = " AND ".join(map(_phrase, wanted))
     return _places(sql, [match, min(places), max(places), json.dumps(list(places))])
 
 
@@ -92,18 +89,6 @@ def mend() -> None:
     with connection.cursor() as cursor:
         for table in ("articles_search", "articles_search_head"):
             cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")  # noqa: S608 - Our own names.
-
-
-def _telling(question: Question) -> list[Phrase]:
-    stems = [stem for phrase in question.wanted for stem in phrase]
-    sql = f"""
-        SELECT stem FROM articles_searchstem
-        WHERE stem IN ({", ".join(["%s"] * len(stems))}) AND stories > %s
-    """  # noqa: S608 - Nothing but placeholders.
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*stems, COMMON])
-        common = {stem for (stem,) in cursor.fetchall()}
-    return [phrase for phrase in question.wanted if not common.issuperset(phrase)]
 
 
 def _match(question: Question) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from itertools import batched
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from articles.models import SearchStem, SearchText, SearchWord
 from articles.search.words import WORD, fold
+from newsroom.kit.prepared import prepared
 
 BATCH = 1_000
 SHORTEST = 2  # Letters of a word that is counted.
@@ -48,6 +50,17 @@ def stories_with(stems: Iterable[str]) -> dict[str, int]:
         rows = SearchStem.objects.filter(stem__in=batch, stories__gt=0)
         counted.update(rows.values_list("stem", "stories"))
     return counted
+
+
+def common(stems: Iterable[str], more: int) -> set[str]:
+    """Those of these stems that more public stories have than so many."""
+    return set(_common(tuple(stems), more))
+
+
+@prepared
+def _common(stems: tuple[str, ...], more: int) -> QuerySet[SearchStem, str]:
+    rows = SearchStem.objects.filter(stem__in=stems, stories__gt=more)
+    return rows.values_list("stem", flat=True)
 
 
 def recount() -> None:

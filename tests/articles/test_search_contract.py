@@ -109,7 +109,7 @@ def test_an_older_story_that_is_closer_comes_before_more_newer_ones_than_can_be_
 
 
 def test_a_story_with_the_telling_word_alone_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.search.sqlite.COMMON", 3)  # Ships are too many to be weighed.
+    monkeypatch.setattr("articles.search.asking.COMMON", 3)  # Ships are too many to be weighed.
     ships = ("The frigate is a ship.", "A frigate, a frigate, a ship.", "A ship.", "A ship.")
     newest, closest, *_ = (
         make_article(body=f"<p>{body}</p>", moment=DAY - timedelta(days=2 * n))
@@ -118,6 +118,35 @@ def test_a_story_with_the_telling_word_alone_is_no_answer(monkeypatch: pytest.Mo
     make_article(body="<p>The frigate.</p>", moment=DAY - timedelta(days=1))
 
     assert ask("frigate ship") == [closest, newest]
+
+
+@pytest.mark.parametrize("looked_at", [1, 5, 200])
+def test_words_that_many_stories_have_find_the_newest_however_far_back(
+    monkeypatch: pytest.MonkeyPatch, looked_at: int
+) -> None:
+    monkeypatch.setattr("articles.search.asking.COMMON", 0)  # None is weighed.
+    monkeypatch.setattr("articles.search.postgresql.LOOKED_AT", looked_at)
+    section = make_section()
+
+    def at(day: int, **given: Any) -> Article:
+        return make_article(moment=DAY + timedelta(days=day), **given)
+
+    old = at(0, headline="A frigate sails", section=section)
+    text = [
+        at(day, body="<p>Of a frigate. It sails.</p>", section=section) for day in range(1, 13)
+    ]
+    at(13, body="<p>A frigate sails and sinks.</p>")
+    at(14, body="<p>Of a frigate.</p>", section=section)
+    new = at(15, headline="Sailing frigates", section=section)
+
+    expected = [new, old, *reversed(text)]
+    assert ask("frigate sails -sinks") == expected[:PAGE]
+    assert ask("frigate sails -sinks", page=2) == expected[PAGE:]
+    assert ask("frigate sails", section=section, until=DAY + timedelta(days=4)) == [
+        old, *text[2::-1],
+    ]  # fmt: skip
+    assert ask("frigate sails", newest_first=True, section=section)[:3] == [new, *text[:9:-1]]
+    assert count(Query("frigate sails -sinks")) == (len(expected), False)
 
 
 def test_the_newest_come_first_if_asked() -> None:
