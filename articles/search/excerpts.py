@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import merge
 
 from articles.search.question import Phrase
 from articles.search.stems import stem_of
@@ -42,7 +43,10 @@ class Reading:
 
     def __init__(self, text: str, wanted: Sequence[Phrase]) -> None:
         self.text = written(text)
-        self.marks = list(_marks(self.text, wanted))
+        self.marks = list(self._marks(wanted))
+
+    def _marks(self, wanted: Sequence[Phrase]) -> Iterator[Mark]:
+        return _marks(self.text, wanted)
 
     def answers(self) -> int:
         """How many of the phrases asked for are there."""
@@ -50,14 +54,39 @@ class Reading:
 
     def whole(self) -> list[Piece]:
         """All of the text."""
-        return self._pieces(0, len(self.text))
+        return self.between(0, len(self.text))
 
-    def best(self) -> list[Piece]:
-        """The few lines that have most of what was asked for."""
+    def between(self, begin: int, end: int) -> list[Piece]:
+        pieces, at = [], begin
+        for mark in self.marks:
+            if mark.start >= at and mark.end <= end:
+                pieces += [Piece(self.text[at : mark.start])]
+                pieces += [Piece(self.text[mark.start : mark.end], marked=True)]
+                at = mark.end
+        pieces.append(Piece(self.text[at:end]))
+        return [piece for piece in pieces if piece.text]
+
+
+class Lines(Reading):
+    """The few lines of a text that have most of what was asked for; it is read no further."""
+
+    def _marks(self, wanted: Sequence[Phrase]) -> Iterator[Mark]:
+        """Until lines that have all of it are behind: none can have more."""
+        last: dict[Phrase, int] = {}
+        enough = len(self.text)
+        for mark in _marks(self.text, wanted):
+            if mark.start > enough:
+                return
+            yield mark
+            last[mark.phrase] = mark.start
+            if len(last) == len(wanted) and mark.end <= min(last.values()) + LONGEST - BEFORE:
+                enough = min(enough, mark.start + LONGEST)
+
+    def pieces(self) -> list[Piece]:
         begin, end = self._window()
         before = [Piece("… ")] if begin else []
         after = [Piece(" …")] if end < len(self.text) else []
-        return [*before, *self._pieces(begin, end), *after]
+        return [*before, *self.between(begin, end), *after]
 
     def _window(self) -> tuple[int, int]:
         """Whole words, with some that lead to the first that was found."""
@@ -81,16 +110,6 @@ class Reading:
                 best, most = mark.start, len(near)
         return best
 
-    def _pieces(self, begin: int, end: int) -> list[Piece]:
-        pieces, at = [], begin
-        for mark in self.marks:
-            if mark.start >= at and mark.end <= end:
-                pieces += [Piece(self.text[at : mark.start])]
-                pieces += [Piece(self.text[mark.start : mark.end], marked=True)]
-                at = mark.end
-        pieces.append(Piece(self.text[at:end]))
-        return [piece for piece in pieces if piece.text]
-
 
 def _marks(text: str, wanted: Sequence[Phrase]) -> Iterator[Mark]:
     end = 0
@@ -101,7 +120,7 @@ def _marks(text: str, wanted: Sequence[Phrase]) -> Iterator[Mark]:
             yield found
 
 
-def _beginnings(text: str, wanted: Sequence[Phrase]) -> list[int]:
+def _beginnings(text: str, wanted: Sequence[Phrase]) -> Iterator[int]:
     """Where a word may begin that is asked for: looking at each word would take ten times as long.
 
     A stem keeps the first two letters of its word; of what is not ASCII no fold is known here.
@@ -110,7 +129,7 @@ def _beginnings(text: str, wanted: Sequence[Phrase]) -> list[int]:
     patterns = [_beginning(start) for start in starts if start.isascii()]
     if wanted and not text.isascii():
         patterns.append(UNKNOWN)
-    return sorted({place.start() for pattern in patterns for place in pattern.finditer(text)})
+    return merge(*(map(re.Match.start, pattern.finditer(text)) for pattern in patterns))
 
 
 @cache
@@ -156,10 +175,10 @@ def excerpt(standfirst: str, text: str, wanted: Sequence[Phrase]) -> list[Piece]
     summary = Reading(standfirst, wanted)
     if standfirst and summary.answers() == len(wanted):
         return summary.whole()
-    body = Reading(text, wanted)
+    body = Lines(text, wanted)
     if standfirst and summary.answers() >= body.answers():
         return summary.whole()
-    return body.best()
+    return body.pieces()
 
 
 def marked(text: str, wanted: Sequence[Phrase]) -> list[Piece]:

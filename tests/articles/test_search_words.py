@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from articles.search.excerpts import LONGEST, excerpt, marked
+from articles.search.excerpts import LONGEST, Lines, Reading, excerpt, marked
 from articles.search.question import read
 from articles.search.spelling import distance
 from articles.search.stems import stem_of
@@ -155,3 +155,20 @@ def test_an_excerpt_of_a_text_without_spaces_is_short_all_the_same() -> None:
 def test_slips_are_counted_as_people_make_them(one: str, other: str, slips: int) -> None:
     assert distance(one, other, most=2) == slips
     assert distance(other, one, most=2) == slips
+
+
+@given(
+    words=st.lists(
+        st.sampled_from(["ship", "ships,", "fleet", "port", "Fleet of", "a"]), max_size=200
+    ),
+    question=st.sampled_from(
+        ["ship", "ship fleet", "ship fleet port", '"ship fleet" port', "quay"]
+    ),
+)
+def test_the_best_lines_are_those_of_the_whole_text(words: list[str], question: str) -> None:
+    text, wanted = " ".join(words), read(question).wanted
+    lines, read_on = Lines(text, wanted), Lines(text, wanted)
+    read_on.marks = Reading(text, wanted).marks
+
+    assert lines.pieces() == read_on.pieces()
+    assert lines.answers() == read_on.answers()
