@@ -10,7 +10,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from articles.by_key import public_by_key
+from articles.by_key import if_public, stories_by_key
 from articles.models import Article, ArticleByline, Author, SearchText, Section, Topic
 from articles.models.article import ArticleQuerySet
 from articles.models.search import KEYS, place_at
@@ -180,15 +180,18 @@ def _by_relevance(
     Those found by their headline come first, then the others.
     """
     telling = _telling(question)
-    heads = _newest(question, query, standing, upto, heads=True, often=not telling)
+    common_word = not telling and len(question.wanted) == 1  # Two are rarely in one headline.
+    heads = _newest(question, query, standing, upto, heads=True, often=common_word)
     if len(heads) == upto:
         return _how_many(question, query, standing), heads
-    most = WEIGHED if telling else upto
-    pool = _newest(question, query, standing, most, often=not telling)
-    others = [place for place in pool if place not in set(heads)]
-    if not telling:
-        return _how_many(question, query, standing), [*heads, *others]
-    return len(pool), [*heads, *(backend().ranked(telling, others) if others else [])]
+    span = Span.between(query.since, query.until)
+    if telling:
+        places = backend().closest(question, telling, standing, span, WEIGHED)
+        number = len(places)
+    else:
+        places, number = backend().newest_counted(question, standing, span, upto, MOST + 1)
+    first = set(heads)
+    return number, [*heads, *(place for place in places if place not in first)]
 
 
 def _telling(question: Question) -> list[Phrase]:
@@ -199,18 +202,13 @@ def _telling(question: Question) -> list[Phrase]:
 
 def _found(question: Question, places: Sequence[int]) -> list[Found]:
     keys = tuple(place & KEYS for place in places)
-    stories = public_by_key(keys)
+    stories = if_public(_indexed(keys))
     photos = [story.live.lead_photo for story in stories.values() if story.live]
     prefetch_related_objects([photo for photo in photos if photo is not None], "renditions")
     authors = defaultdict(list)
     for row in _bylines(keys):
         authors[row.article_id].append(row.author)
-    texts = dict(_texts(keys))
-    return [
-        _one(stories[key], authors[key], texts.get(key, ""), question)
-        for key in keys
-        if key in stories
-    ]
+    return [_one(stories[key], authors[key], question) for key in keys if key in stories]
 
 
 @prepared
@@ -219,13 +217,17 @@ def _bylines(keys: tuple[int, ...]) -> QuerySet[ArticleByline]:
 
 
 @prepared
-def _texts(keys: tuple[int, ...]) -> QuerySet[Any, tuple[int, str]]:
-    return SearchText.objects.filter(article__in=keys).values_list("article_id", "text")
+def _indexed(keys: tuple[int, ...]) -> ArticleQuerySet:
+    """With what is kept of their text for excerpts, and no other column of the index."""
+    columns = {field.name for field in SearchText._meta.concrete_fields} - {"article", "text"}
+    stories = stories_by_key(keys).select_related("search_text")
+    return stories.defer("live__body", *(f"search_text__{name}" for name in columns))
 
 
-def _one(article: Article, authors: list[Author], text: str, question: Question) -> Found:
+def _one(article: Article, authors: list[Author], question: Question) -> Found:
     if article.live is None:
         raise ValueError("A public story has a live revision.")
+    text = article.search_text.text if hasattr(article, "search_text") else ""
     return Found(
         article,
         authors,

@@ -8,5 +8,5 @@ from articles.search import postgresql, sqlite
 
 
 def backend() -> ModuleType:
-    """The module that speaks to the database at hand: `STORY`, `newest`, `how_many`, `ranked`, `sharing`, `begins`, `mend`."""
+    """The module that speaks to the database at hand: `EACH`, `STORY`, `newest`, `newest_counted`, `how_many`, `closest`, `sharing`, `begins`, `mend`."""
     return sqlite if connection.vendor == "sqlite" else postgresql

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from heapq import merge
 
 from articles.search.question import Phrase
 from articles.search.stems import stem_of
@@ -120,7 +119,7 @@ def _marks(text: str, wanted: Sequence[Phrase]) -> Iterator[Mark]:
             yield found
 
 
-def _beginnings(text: str, wanted: Sequence[Phrase]) -> Iterator[int]:
+def _beginnings(text: str, wanted: Sequence[Phrase]) -> list[int]:
     """Where a word may begin that is asked for: looking at each word would take ten times as long.
 
     A stem keeps the first two letters of its word; of what is not ASCII no fold is known here.
@@ -129,7 +128,7 @@ def _beginnings(text: str, wanted: Sequence[Phrase]) -> Iterator[int]:
     patterns = [_beginning(start) for start in starts if start.isascii()]
     if wanted and not text.isascii():
         patterns.append(UNKNOWN)
-    return merge(*(map(re.Match.start, pattern.finditer(text)) for pattern in patterns))
+    return sorted(place.start() for pattern in patterns for place in pattern.finditer(text))
 
 
 @cache

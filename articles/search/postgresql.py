@@ -12,8 +12,8 @@ from articles.search.span import Span
 
 WEIGHTS = "'{0.1, 0.2, 0.4, 1.0}'"  # Body, bylines, standfirst and topics, headline.
 BY_LENGTH = 1  # The rank is divided by 1 + log(words), PostgreSQL 12.3.3.
-FEW = 20  # Stories that may be sought among the newest alone.
 LOOKED_AT = 200  # Of the newest; to read the vectors of them all takes a millisecond.
+EACH = "SELECT json_array_elements_text(%s)"  # What a list in JSON has.
 STORY = f"t.place & {KEYS}"  # The key of the story that a row of the index is of.
 
 
@@ -31,31 +31,73 @@ def newest(
     `heads`: by their headline alone. `often`: many are likely to answer, so a few are found soon
     by looking at the newest; to gather and order tens of thousands takes twenty times as long.
     """
+    column = "head" if heads else "vector"
+    places = _among_newest(question, stands, span, most, column) if often else []
+    return places if len(places) == most else _of_all(question, stands, span, most, column)
+
+
+def newest_counted(
+    question: Question, stands: Clause, span: Span, upto: int, most: int
+) -> tuple[list[int], int]:
+    """The same where many are likely to answer, at least `upto`, and how many, up to `most`."""
+    places = _among_newest(question, stands, span, upto, "vector")
+    if len(places) == upto:
+        return places, how_many(question, stands, span, most)
+    places = _of_all(question, stands, span, most, "vector")
+    return places, len(places)
+
+
+def closest(
+    question: Question, telling: Sequence[Phrase], stands: Clause, span: Span, most: int
+) -> list[int]:
+    """Places of the newest that answer, those first that PostgreSQL ranks highest by `telling`."""
     match, asked = _match(question.wanted)
     without, refused = _without(question)
-    answers = f"t.{'head' if heads else 'vector'} @@ ({match}) {without}"
-    spanned, values = [span.first, span.last], [*asked, *refused]
-    if often and most <= FEW:
-        sql = f"""
-            SELECT t.place FROM (
-                SELECT t.place, t.head, t.vector FROM articles_searchtext t
-                WHERE t.place BETWEEN %s AND %s ORDER BY t.place DESC LIMIT {LOOKED_AT}
+    weighed, phrases = _match(telling)
+    sql = f"""
+        SELECT t.place FROM (
+            SELECT t.place, t.vector FROM (
+                SELECT t.place, t.vector FROM articles_searchtext t
+                WHERE t.vector @@ ({match}) {without} AND t.place BETWEEN %s AND %s
+                ORDER BY t.place DESC OFFSET 0
             ) t
-            WHERE {answers} AND {stands.sql} ORDER BY t.place DESC LIMIT %s
-        """  # noqa: S608 - Names of our own; what was typed is a parameter.
-        places = _places(sql, [*spanned, *values, *stands.values, most])
-        if len(places) == most:
-            return places
+            WHERE {stands.sql} ORDER BY t.place DESC LIMIT %s
+        ) t
+        ORDER BY ts_rank({WEIGHTS}, t.vector, {weighed}, {BY_LENGTH}) DESC, t.place DESC
+    """  # noqa: S608 - Names of our own; what was typed is a parameter.
+    values = [*asked, *refused, span.first, span.last, *stands.values, most]
+    return _places(sql, [*values, *phrases])
+
+
+def _among_newest(
+    question: Question, stands: Clause, span: Span, most: int, column: str
+) -> list[int]:
+    match, asked = _match(question.wanted)
+    without, refused = _without(question)
+    sql = f"""
+        SELECT t.place FROM (
+            SELECT t.place, t.head, t.vector FROM articles_searchtext t
+            WHERE t.place BETWEEN %s AND %s ORDER BY t.place DESC LIMIT {LOOKED_AT}
+        ) t
+        WHERE t.{column} @@ ({match}) {without} AND {stands.sql} ORDER BY t.place DESC LIMIT %s
+    """  # noqa: S608 - As above.
+    return _places(sql, [span.first, span.last, *asked, *refused, *stands.values, most])
+
+
+def _of_all(question: Question, stands: Clause, span: Span, most: int, column: str) -> list[int]:
+    match, asked = _match(question.wanted)
+    without, refused = _without(question)
     # OFFSET 0 keeps the limit out of the planner's sight: it hopes that a walk from the newest on
     # soon fills it, and for a rare word looks at every story there is.
     sql = f"""
         SELECT t.place FROM (
             SELECT t.place FROM articles_searchtext t
-            WHERE {answers} AND t.place BETWEEN %s AND %s ORDER BY t.place DESC OFFSET 0
+            WHERE t.{column} @@ ({match}) {without} AND t.place BETWEEN %s AND %s
+            ORDER BY t.place DESC OFFSET 0
         ) t
         WHERE {stands.sql} ORDER BY t.place DESC LIMIT %s
     """  # noqa: S608 - As above.
-    return _places(sql, [*values, *spanned, *stands.values, most])
+    return _places(sql, [*asked, *refused, span.first, span.last, *stands.values, most])
 
 
 def how_many(question: Question, stands: Clause, span: Span, most: int) -> int:
@@ -84,16 +126,6 @@ def _without(question: Question) -> tuple[str, list[str]]:
     """What a headline must have, the whole story must not."""
     each = " AND NOT t.vector @@ phraseto_tsquery('simple', %s)"
     return each * len(question.unwanted), [" ".join(phrase) for phrase in question.unwanted]
-
-
-def ranked(wanted: Sequence[Phrase], places: Sequence[int]) -> list[int]:
-    """The same places, those first that PostgreSQL ranks highest."""
-    match, asked = _match(wanted)
-    sql = f"""
-        SELECT place FROM articles_searchtext WHERE place = ANY(%s)
-        ORDER BY ts_rank({WEIGHTS}, vector, {match}, {BY_LENGTH}) DESC, place DESC
-    """  # noqa: S608 - Numbers of our own.
-    return _places(sql, [list(places), *asked])
 
 
 def sharing(weights: dict[str, float], most: int) -> list[int]:

@@ -13,6 +13,7 @@ from articles.search.span import Span
 
 WEIGHTS = "10, 4, 4, 2, 1"  # Headline, standfirst, topics, bylines, body.
 LAST_SIGN = "\U0010ffff"  # Of all that there are.
+EACH = "SELECT value FROM json_each(%s)"  # What a list in JSON has.
 STORY = f"f.rowid & {KEYS}"  # The key of the story that a row of the index is of.
 
 
@@ -55,17 +56,30 @@ def _without(question: Question) -> tuple[str, list[str]]:
     )
 
 
-def ranked(wanted: Sequence[Phrase], places: Sequence[int]) -> list[int]:
-    """The same places, those first that BM25 finds closest."""
+def newest_counted(
+    question: Question, stands: Clause, span: Span, upto: int, most: int
+) -> tuple[list[int], int]:
+    """The same, at least `upto`, and how many answer, counted no further than `most`."""
+    places = newest(question, stands, span, max(upto, most))
+    return places, min(len(places), most)
+
+
+def closest(
+    question: Question, telling: Sequence[Phrase], stands: Clause, span: Span, most: int
+) -> list[int]:
+    """Places of the newest that answer, those first that BM25 finds closest by `telling`."""
+    places = newest(question, stands, span, most)
+    if not places:
+        return []
     sql = f"""
         SELECT rowid FROM articles_search
         WHERE articles_search MATCH %s AND rowid BETWEEN %s AND %s
-            AND +rowid IN (SELECT value FROM json_each(%s))
+            AND +rowid IN ({EACH})
         ORDER BY bm25(articles_search, {WEIGHTS}), rowid DESC
     """  # noqa: S608 - Numbers of our own.
     # The plus: FTS5 walks once through those that match, and weighs none that was not asked for.
-    match = " AND ".join(map(_phrase, wanted))
-    return _places(sql, [match, min(places), max(places), json.dumps(list(places))])
+    match = " AND ".join(map(_phrase, telling))
+    return _places(sql, [match, places[-1], places[0], json.dumps(places)])
 
 
 def sharing(weights: dict[str, float], most: int) -> list[int]:
