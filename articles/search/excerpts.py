@@ -111,12 +111,14 @@ class Lines(Reading):
 
 
 def _marks(text: str, wanted: Sequence[Phrase]) -> Iterator[Mark]:
-    end = 0
+    firsts, end = {phrase[0] for phrase in wanted}, 0
     for at in _beginnings(text, wanted):
-        found = _phrase_at(text, at, wanted) if at >= end else None
-        if found:
-            end = found.end
-            yield found
+        word = WORD.match(text, at) if at >= end else None
+        if word and (stem := stem_of(fold(word[0]))) in firsts:
+            found = _phrase_at(text, word, [phrase for phrase in wanted if phrase[0] == stem])
+            if found:
+                end = found.end
+                yield found
 
 
 def _beginnings(text: str, wanted: Sequence[Phrase]) -> list[int]:
@@ -128,7 +130,7 @@ def _beginnings(text: str, wanted: Sequence[Phrase]) -> list[int]:
     patterns = [_beginning(start) for start in starts if start.isascii()]
     if wanted and not text.isascii():
         patterns.append(UNKNOWN)
-    return sorted(place.start() for pattern in patterns for place in pattern.finditer(text))
+    return sorted([place.start() for pattern in patterns for place in pattern.finditer(text)])
 
 
 @cache
@@ -146,16 +148,12 @@ def _either(letter: str) -> str:
     return f"[{letter}{letter.upper()}]" if letter else ""
 
 
-def _phrase_at(text: str, at: int, wanted: Sequence[Phrase]) -> Mark | None:
-    first = WORD.match(text, at)
-    if first is None:
-        return None
-    stem = stem_of(fold(first[0]))
+def _phrase_at(text: str, first: re.Match[str], wanted: Sequence[Phrase]) -> Mark | None:
+    """The first of the phrases that goes on as the text does after this word."""
     for phrase in wanted:
-        if phrase[0] == stem:
-            end = _end_of(text, first.end(), phrase[1:])
-            if end is not None:
-                return Mark(at, end, phrase)
+        end = _end_of(text, first.end(), phrase[1:])
+        if end is not None:
+            return Mark(first.start(), end, phrase)
     return None
 
 
