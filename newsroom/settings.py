@@ -139,7 +139,7 @@ if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-        " PRAGMA foreign_keys=ON",
+        " PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000",  # KiB that a connection keeps at most.
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
