@@ -7,11 +7,14 @@ nearly every story, most in a few.
 import json
 import os
 import random
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, batched, product
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import django
@@ -51,10 +54,19 @@ Story = tuple[str, str]  # Headline and text.
 
 
 def main(stories: int) -> None:
-    """Fill the database, ask it, and print what was seen as one line of JSON."""
-    draw = random.Random(7)
+    """Fill the database, and have it asked by a process that has just begun, as a server has."""
     call_command("migrate", verbosity=0)
-    headlines = fill(stories, draw)
+    headlines = fill(stories, random.Random(7))
+    connection.close()  # Then SQLite brings into its file what was written.
+    with NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(headlines, file)
+        file.flush()
+        subprocess.run([sys.executable, "-m", "bench._many", "ask", file.name], check=True)
+
+
+def ask(headlines: list[str]) -> None:
+    """Ask the database, and print what was seen as one line of JSON."""
+    stories, draw = len(headlines), random.Random(8)
     rounds = [
         [two_words(draw.choice(headlines), draw) for _ in range(QUESTIONS)] for _ in range(ROUNDS)
     ]
@@ -228,4 +240,7 @@ class _indexes_later:  # noqa: N801 - Reads as what it does.
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    if sys.argv[1] == "ask":
+        ask(json.loads(Path(sys.argv[2]).read_text()))
+    else:
+        main(int(sys.argv[1]))
