@@ -213,11 +213,15 @@ def _stems(text: str) -> str:
 
 
 def settle() -> None:
-    """What PostgreSQL has done by itself where readers ask; else it does it while they do."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    """What has long been done where readers ask; else it is done while they do: gigabytes that
+    were just loaded are written to the disk."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
             cursor.execute("VACUUM ANALYZE")
             cursor.execute("CHECKPOINT")
+        else:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    os.sync()
 
 
 class _indexes_later:  # noqa: N801 - Reads as what it does.
