@@ -54,7 +54,7 @@ Story = tuple[str, str]  # Headline and text.
 
 
 def main(stories: int) -> None:
-    """Fill the database, and have it asked by a process that has just begun, as a server has."""
+    """Fill the database, and have it asked by a process that has filled nothing, as a server."""
     call_command("migrate", verbosity=0)
     headlines = fill(stories, random.Random(7))
     connection.close()  # Then SQLite brings into its file what was written.

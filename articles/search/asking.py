@@ -86,8 +86,9 @@ def search(query: Query) -> Results:
     """The public stories that answer, a page of them, and how many there are.
 
     By relevance those come first that have all the words in their headline, newest first; then
-    the others, the closest first of the newest 300; if all the words are common, the newest. More than 200 are not counted: no page shows
-    them. Without a word the filters alone are asked, and without either nothing.
+    the others, the closest first of the newest 300; if all the words are common, the newest.
+    More than 200 are not counted: no page shows them. Without a word the filters alone are
+    asked, and without either nothing.
     """
     question = read(query.words)
     if not question and not (query.filters and not question.unwanted):
